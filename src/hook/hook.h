@@ -1,0 +1,65 @@
+/* hook.h: the one header of the room `hook`: decorators over a domain's table.
+ *
+ * Owns: the recorder of allocation events (record.c) and the layout of its file, which bench/trace_pack reads.
+ * Does not own: the tables it wraps (a front hands them in and installs what it gets back), nor replaying (bench/).
+ * The file is described for a person in bench/README.md. */
+#ifndef PYMM_HOOK_H
+#define PYMM_HOOK_H
+
+#include "pymm.h"
+
+#include <stdint.h>
+
+/* Wrap each table in one that calls it and writes what happened to a new file at `path`. The caller then installs the
+ * tables; they stay valid after hook_record_stop and then only forward. One recording at a time.
+ * Returns 0, or -1 with errno set and the tables untouched. */
+int hook_record_start(const char *path, pymm_allocator tables[PYMM_DOMAIN_COUNT]);
+
+/* Write what is buffered and close the file. Without a recording: nothing. */
+void hook_record_stop(void);
+
+/* The file: a header, then events of two words each, in the byte order of the machine.
+ *   word 0   bits 0-2 op, 3-4 domain, 5-18 thread number, 19-63 size in bytes
+ *   word 1   address
+ * A realloc is two events, so that no other thread's event on an address stands on the wrong side of it. */
+#define HOOK_RECORD_MAGIC "PYMMREC"
+#define HOOK_RECORD_VERSION 1
+
+typedef struct hook_record_header {
+    char magic[8];
+    uint32_t version;
+    uint32_t header_bytes;
+    uint64_t pid;
+    uint64_t page_bytes;
+} hook_record_header;
+
+enum hook_record_op {
+    HOOK_RECORD_MALLOC = 1,        /* size asked for, address given; logged after the call, only when it succeeded */
+    HOOK_RECORD_CALLOC = 2,        /* the same; size is the product */
+    HOOK_RECORD_REALLOC_BEGIN = 3, /* size asked for, old address (0 for NULL); logged before the call */
+    HOOK_RECORD_REALLOC_END = 4,   /* the same thread's; new address, 0 when it failed and the old block lives on */
+    HOOK_RECORD_FREE = 5,          /* address, 0 for NULL; logged before the call */
+    HOOK_RECORD_END = 6            /* the recording was stopped in order; address: number of events before this one */
+};
+
+typedef struct hook_record_event {
+    uint64_t meta;
+    uint64_t address;
+} hook_record_event;
+
+#define HOOK_RECORD_THREAD_COUNT (1u << 14)
+#define HOOK_RECORD_SIZE_SHIFT 19
+#define HOOK_RECORD_SIZE_MAX ((UINT64_C(1) << (64 - HOOK_RECORD_SIZE_SHIFT)) - 1)
+
+static inline uint64_t hook_record_meta(unsigned op, unsigned domain, unsigned thread, uint64_t size_bytes)
+{
+    uint64_t size = size_bytes < HOOK_RECORD_SIZE_MAX ? size_bytes : HOOK_RECORD_SIZE_MAX;
+    return op | domain << 3 | (thread % HOOK_RECORD_THREAD_COUNT) << 5 | size << HOOK_RECORD_SIZE_SHIFT;
+}
+
+static inline unsigned hook_record_meta_op(uint64_t meta) { return (unsigned)(meta & 7); }
+static inline unsigned hook_record_meta_domain(uint64_t meta) { return (unsigned)(meta >> 3 & 3); }
+static inline unsigned hook_record_meta_thread(uint64_t meta) { return (unsigned)(meta >> 5) % HOOK_RECORD_THREAD_COUNT; }
+static inline uint64_t hook_record_meta_size(uint64_t meta) { return meta >> HOOK_RECORD_SIZE_SHIFT; }
+
+#endif
