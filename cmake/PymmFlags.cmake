@@ -12,7 +12,8 @@ add_library(pymm_flags INTERFACE)
 target_include_directories(pymm_flags INTERFACE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src)
 target_compile_definitions(pymm_flags INTERFACE _GNU_SOURCE PYMM_ASSERT_LEVEL=${PYMM_ASSERT_LEVEL})
 target_compile_options(pymm_flags INTERFACE -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
-    -Wpointer-arith -Wwrite-strings -fno-semantic-interposition -fno-strict-aliasing)
+    -Wpointer-arith -Wwrite-strings -fno-semantic-interposition -fno-strict-aliasing
+    -ffunction-sections -fdata-sections)
 if(PYMM_WERROR)
     target_compile_options(pymm_flags INTERFACE -Werror)
 endif()
