@@ -1,0 +1,109 @@
+/* base.h: the one header of the room `base`, the ground floor.
+ *
+ * Owns: attributes, bit operations, intrusive lists, assertion levels, pymm_fatal and output without allocation.
+ * Does not own: anything that talks to the system beyond writing to a file descriptor (see os/).
+ * Nothing here allocates. */
+#ifndef PYMM_BASE_H
+#define PYMM_BASE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Attributes ---------------------------------------------------------------------------------------------------- */
+
+#define PYMM_LIKELY(condition) __builtin_expect(!!(condition), 1)
+#define PYMM_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
+#define PYMM_COLD __attribute__((noinline, cold))
+#define PYMM_NOINLINE __attribute__((noinline))
+#define PYMM_INLINE static inline __attribute__((always_inline))
+#define PYMM_EXPORT __attribute__((visibility("default")))
+#define PYMM_PRINTF(format_index, first_index) __attribute__((format(printf, format_index, first_index)))
+#define PYMM_CACHE_LINE_BYTES 64
+#define PYMM_RACY __attribute__((no_sanitize("thread"))) /* reads what others may be writing, and copes with it */
+#define PYMM_ALL(last) [0 ... (last)] = /* initialise elements 0 to last alike */
+#define PYMM_COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+#define PYMM_CONTAINER_OF(pointer, type, member) ((type *)((char *)(pointer) - offsetof(type, member)))
+
+/* Assertions: level 0 none (release), 1 cheap (dev), 2 also loops over one structure (debug), 3 also whole-heap checks
+ * after each step (hostile). A false assertion is a bug of pymm, never of its host. */
+#ifndef PYMM_ASSERT_LEVEL
+#define PYMM_ASSERT_LEVEL 0
+#endif
+#define PYMM_ASSERT_AT(level, condition)                                                                               \
+    do {                                                                                                               \
+        if (PYMM_ASSERT_LEVEL >= (level) && PYMM_UNLIKELY(!(condition)))                                               \
+            pymm_fatal("%s:%d: assertion failed: %s", __FILE__, __LINE__, #condition);                                 \
+    } while (0)
+#define PYMM_ASSERT(condition) PYMM_ASSERT_AT(1, condition)
+#define PYMM_ASSERT_INTERNAL(condition) PYMM_ASSERT_AT(2, condition)
+
+/* Write one line that begins "pymm: " to stderr and abort. Allocates nothing; understands the formats of base_format. */
+_Noreturn PYMM_COLD void pymm_fatal(const char *format, ...) PYMM_PRINTF(1, 2);
+/* Write one line that begins "pymm: " to stderr. */
+PYMM_COLD void base_warn(const char *format, ...) PYMM_PRINTF(1, 2);
+
+/* Output without allocation: a buffer over a file descriptor. Formats: %s %d %u %x %c %% %p with l, z and width
+ * (right-aligned, `-` left-aligned, `0` padded). */
+typedef struct base_out {
+    int fd;
+    bool has_failed; /* a write failed; later output is dropped */
+    size_t used_bytes;
+    char buffer[1024];
+} base_out;
+
+void base_out_open(base_out *out, int fd);
+void base_out_text(base_out *out, const char *text, size_t text_bytes);
+void base_out_print(base_out *out, const char *format, ...) PYMM_PRINTF(2, 3);
+int base_out_flush(base_out *out); /* 0, or -1 when any write failed */
+
+/* As snprintf, for the formats above. Returns the length that the whole text has. */
+size_t base_format(char *text, size_t text_bytes, const char *format, ...) PYMM_PRINTF(3, 4);
+
+/* Bits ------------------------------------------------------------------------------------------------------------ */
+
+PYMM_INLINE unsigned base_ctz64(uint64_t word) { return (unsigned)__builtin_ctzll(word); }       /* word != 0 */
+PYMM_INLINE unsigned base_log2_64(uint64_t word) { return 63u - (unsigned)__builtin_clzll(word); } /* word != 0 */
+PYMM_INLINE unsigned base_popcount64(uint64_t word) { return (unsigned)__builtin_popcountll(word); }
+
+/* Bits [first, end) of a word; 0 <= first <= end <= 64. */
+PYMM_INLINE uint64_t base_mask64(unsigned first, unsigned end)
+{
+    uint64_t below_end = end >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << end) - 1;
+    return first >= 64 ? 0 : below_end & (~UINT64_C(0) << first);
+}
+
+PYMM_INLINE size_t base_round_up(size_t value, size_t power_of_two) { return (value + power_of_two - 1) & ~(power_of_two - 1); }
+PYMM_INLINE size_t base_min(size_t a, size_t b) { return a < b ? a : b; }
+PYMM_INLINE size_t base_max(size_t a, size_t b) { return a > b ? a : b; }
+
+/* Lists: intrusive, doubly linked, with a head that is a node of the ring. A node on no list points to itself. ------ */
+
+typedef struct base_list {
+    struct base_list *next, *prev;
+} base_list;
+
+#define BASE_LIST_INIT(head) {&(head), &(head)}
+
+PYMM_INLINE void base_list_init(base_list *node) { node->next = node->prev = node; }
+PYMM_INLINE bool base_list_is_empty(const base_list *head) { return head->next == head; }
+PYMM_INLINE bool base_list_has(const base_list *node) { return node->next != node; }
+
+PYMM_INLINE void base_list_insert(base_list *node, base_list *prev, base_list *next)
+{
+    node->next = next;
+    node->prev = prev;
+    prev->next = node;
+    next->prev = node;
+}
+
+PYMM_INLINE void base_list_push_front(base_list *head, base_list *node) { base_list_insert(node, head, head->next); }
+PYMM_INLINE void base_list_push_back(base_list *head, base_list *node) { base_list_insert(node, head->prev, head); }
+
+PYMM_INLINE void base_list_remove(base_list *node)
+{
+    node->prev->next = node->next;
+    node->next->prev = node->prev;
+    base_list_init(node);
+}
+#endif

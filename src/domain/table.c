@@ -1,0 +1,46 @@
+/* table.c: the heap's own allocator tables, one for each domain, with the hot paths inlined into their functions.
+ *
+ * Owns: the functions that CPython, or a host, calls for every block. Read domain.h first. */
+#include "domain/domain.h"
+
+#define DOMAIN_TABLE(name, domain)                                                                                     \
+    static void *name##_malloc(void *ctx, size_t bytes)                                                                \
+    {                                                                                                                  \
+        (void)ctx;                                                                                                     \
+        return heap_malloc(domain, bytes);                                                                             \
+    }                                                                                                                  \
+    static void *name##_calloc(void *ctx, size_t item_count, size_t item_bytes)                                        \
+    {                                                                                                                  \
+        (void)ctx;                                                                                                     \
+        return heap_calloc(domain, item_count, item_bytes);                                                            \
+    }                                                                                                                  \
+    static void *name##_realloc(void *ctx, void *block, size_t bytes)                                                  \
+    {                                                                                                                  \
+        (void)ctx;                                                                                                     \
+        return heap_realloc(domain, block, bytes);                                                                     \
+    }                                                                                                                  \
+    static void name##_free(void *ctx, void *block)                                                                    \
+    {                                                                                                                  \
+        (void)ctx;                                                                                                     \
+        heap_free(block);                                                                                              \
+    }
+DOMAIN_TABLE(raw, PYMM_DOMAIN_RAW)
+DOMAIN_TABLE(mem, PYMM_DOMAIN_MEM)
+DOMAIN_TABLE(obj, PYMM_DOMAIN_OBJ)
+
+static const pymm_allocator tables[PYMM_DOMAIN_COUNT] = {
+    {NULL, raw_malloc, raw_calloc, raw_realloc, raw_free},
+    {NULL, mem_malloc, mem_calloc, mem_realloc, mem_free},
+    {NULL, obj_malloc, obj_calloc, obj_realloc, obj_free},
+};
+
+const pymm_allocator *pymm_allocator_get(enum pymm_domain domain)
+{
+    return (unsigned)domain < PYMM_DOMAIN_COUNT ? &tables[domain] : NULL;
+}
+
+const char *domain_name(unsigned domain)
+{
+    static const char *const names[PYMM_DOMAIN_COUNT] = {"raw", "mem", "obj"};
+    return domain < PYMM_DOMAIN_COUNT ? names[domain] : "unknown";
+}

@@ -1,0 +1,235 @@
+/* cache.c: what each thread keeps: magazines of free slots, filled from and emptied into its shard in batches.
+ *
+ * Owns: the life of a thread's cache, the slow ends of malloc and free for small blocks, the size of magazines.
+ * A cache is only touched by its thread, except after fork and when all locks are held. Read heap.h first. */
+#include "heap/internal.h"
+
+static void *no_slots[1];
+static heap_cache empty_cache = {.magazines = {PYMM_ALL(HEAP_BIN_COUNT - 1){no_slots, no_slots}}};
+OS_THREAD_LOCAL heap_cache *heap_thread_cache = &empty_cache;
+static OS_THREAD_LOCAL bool thread_has_ended;
+
+os_lock heap_threads_lock;
+base_list heap_threads = BASE_LIST_INIT(heap_threads);              /* caches in use, youngest first */
+static base_list spare_threads = BASE_LIST_INIT(spare_threads);     /* caches of ended threads, to be used again */
+static atomic_uint next_shard;
+static bool has_thread_key;
+
+static heap_thread *thread_of(heap_cache *cache)
+{
+    return cache == &empty_cache ? NULL : PYMM_CONTAINER_OF(cache, heap_thread, cache);
+}
+
+PYMM_RACY size_t heap_magazine_count(const heap_thread *thread, unsigned bin)
+{
+    if (thread->capacity_log2[bin] == 0)
+        return 0;
+    const heap_magazine *magazine = &thread->cache.magazines[bin];
+    size_t words = (size_t)1 << thread->capacity_log2[bin];
+    return (size_t)(magazine->top - (magazine->end - (words - 1)));
+}
+
+heap_thread *heap_cache_own(void) { return thread_of(heap_thread_cache); }
+
+static void **magazine_slots(const heap_thread *thread, unsigned bin) /* first slot, behind the NULL */
+{
+    return thread->cache.magazines[bin].end - (((size_t)1 << thread->capacity_log2[bin]) - 1) + 1;
+}
+
+static void thread_at_exit(void *value)
+{
+    (void)value;
+    heap_thread_release();
+    thread_has_ended = true;
+}
+
+void heap_cache_init(void) { has_thread_key = os_thread_key_create(thread_at_exit) == 0; }
+
+/* A cache for the calling thread, or NULL: it then works without one. A thread whose end could not be noticed, or whose
+ * destructors run already, gets none: its slots would be lost. */
+static heap_thread *thread_open(void)
+{
+    if (heap_init() != 0 || thread_has_ended || !has_thread_key)
+        return NULL;
+    heap_thread *thread = NULL;
+    os_lock_take(&heap_threads_lock);
+    if (!base_list_is_empty(&spare_threads)) {
+        thread = PYMM_CONTAINER_OF(spare_threads.next, heap_thread, link);
+        base_list_remove(&thread->link);
+    } else if ((thread = heap_meta_take(sizeof *thread)) != NULL) {
+        thread->cache = empty_cache;
+        thread->shard = &heap_shards[0];
+    }
+    bool is_open = thread != NULL && os_thread_key_set(thread) == 0;
+    if (thread != NULL) {
+        base_list_init(&thread->link);
+        base_list_push_front(is_open ? &heap_threads : &spare_threads, &thread->link);
+    }
+    os_lock_drop(&heap_threads_lock);
+    if (!is_open)
+        return NULL;
+    heap_thread_cache = &thread->cache;
+    return thread;
+}
+
+/* Put the oldest slots of a magazine back and keep the newest `keep_count`, which are warm. */
+static void magazine_drain(heap_thread *thread, unsigned bin, size_t keep_count)
+{
+    heap_magazine *magazine = &thread->cache.magazines[bin];
+    size_t slot_count = heap_magazine_count(thread, bin);
+    if (slot_count <= keep_count)
+        return;
+    void **slots = magazine_slots(thread, bin);
+    size_t put_count = slot_count - keep_count;
+    heap_shard_put(slots, put_count);
+    memmove(slots, slots + put_count, keep_count * sizeof *slots);
+    magazine->top = slots + keep_count - 1;
+}
+
+void heap_thread_flush(heap_thread *thread)
+{
+    for (unsigned bin = 1; bin < HEAP_BIN_COUNT; bin++)
+        magazine_drain(thread, bin, 0);
+}
+
+void heap_thread_release(void)
+{
+    heap_thread *thread = thread_of(heap_thread_cache);
+    if (thread == NULL)
+        return;
+    os_thread_key_set(NULL);
+    heap_thread_flush(thread);
+    heap_thread_cache = &empty_cache;
+    os_lock_take(&heap_threads_lock);
+    base_list_remove(&thread->link);
+    base_list_push_front(&spare_threads, &thread->link);
+    os_lock_drop(&heap_threads_lock);
+}
+
+/* Larger array for a magazine (or its first), up to what its class allows. False: none to be had, or large enough. */
+static bool magazine_grow(heap_thread *thread, unsigned bin)
+{
+    heap_magazine *magazine = &thread->cache.magazines[bin];
+    unsigned log2 = thread->capacity_log2[bin], max_count = heap_classes[heap_bin_class(bin)].magazine_max;
+    size_t slot_count = heap_magazine_count(thread, bin);
+    unsigned wish_count = log2 == 0 ? (unsigned)base_min(HEAP_MAGAZINE_MIN, max_count) : (2u << log2) - 1;
+    if (wish_count > max_count)
+        return false;
+    size_t words = wish_count + 1;
+    void **array = heap_meta_take(words * sizeof *array);
+    if (array == NULL)
+        return false;
+    if (log2 != 0) {
+        void **old = magazine_slots(thread, bin) - 1;
+        memcpy(array, old, (slot_count + 1) * sizeof *array);
+        heap_meta_put(old, sizeof *array << log2);
+    }
+    thread->capacity_log2[bin] = (uint8_t)base_log2_64(words);
+    magazine->top = array + slot_count;
+    magazine->end = array + wish_count;
+    return true;
+}
+
+/* Now and then: magazines that did not move since the last time give all they hold back. */
+static void thread_tick(heap_thread *thread)
+{
+    if (++thread->slow_calls % HEAP_TICK_CALLS != 0)
+        return;
+    for (unsigned bin = 1; bin < HEAP_BIN_COUNT; bin++) {
+        size_t slot_count = heap_magazine_count(thread, bin);
+        if (slot_count != 0 && slot_count == thread->seen_count[bin]) {
+            magazine_drain(thread, bin, 0);
+            slot_count = 0;
+        }
+        thread->seen_count[bin] = (uint8_t)slot_count;
+    }
+}
+
+/* Threads that keep meeting at a lock part: this one takes another shard for its future slabs. */
+static void shard_take_lock(heap_thread *thread)
+{
+    if (PYMM_LIKELY(os_lock_try(&thread->shard->lock)))
+        return;
+    if (++thread->contended_count % 8 == 0) {
+        unsigned index = 1 + atomic_fetch_add_explicit(&next_shard, 1, memory_order_relaxed) % (HEAP_SHARDS_MAX - 1);
+        thread->shard = &heap_shards[index];
+    }
+    os_lock_take(&thread->shard->lock);
+    if (!thread->shard->is_ready)
+        heap_shard_init((unsigned)(thread->shard - heap_shards));
+}
+
+static void *take_uncached(unsigned bin)
+{
+    void *block = NULL;
+    if (heap_init() != 0)
+        return NULL;
+    os_lock_take(&heap_shards[0].lock);
+    heap_shard_take(&heap_shards[0], bin, &block, 1);
+    os_lock_drop(&heap_shards[0].lock);
+    return block;
+}
+
+/* The magazine of `bin` is empty: fill half of it and return one slot more. */
+void *heap_cache_refill(unsigned bin)
+{
+    heap_thread *thread = thread_of(heap_thread_cache);
+    if (thread == NULL && (thread = thread_open()) == NULL)
+        return take_uncached(bin);
+    thread_tick(thread);
+    if (!magazine_grow(thread, bin) && thread->capacity_log2[bin] == 0)
+        return take_uncached(bin);
+    heap_magazine *magazine = &thread->cache.magazines[bin];
+    void *taken[HEAP_MAGAZINE_MAX + 1];
+    unsigned want_count = (1u << thread->capacity_log2[bin]) / 2;
+    shard_take_lock(thread);
+    unsigned taken_count = heap_shard_take(thread->shard, bin, taken, want_count);
+    os_lock_drop(&thread->shard->lock);
+    if (taken_count == 0)
+        return NULL;
+    for (unsigned i = taken_count; i-- > 1;) /* the lowest address leaves first */
+        *++magazine->top = taken[i];
+    return taken[0];
+}
+
+/* The magazine of `bin` is full, or there is none yet. */
+void heap_cache_overflow(unsigned bin, void *block)
+{
+    heap_thread *thread = thread_of(heap_thread_cache);
+    if (thread == NULL && (thread = thread_open()) == NULL) {
+        heap_shard_put(&block, 1);
+        return;
+    }
+    thread_tick(thread);
+    if (!magazine_grow(thread, bin)) {
+        if (thread->capacity_log2[bin] == 0) {
+            heap_shard_put(&block, 1);
+            return;
+        }
+        magazine_drain(thread, bin, ((size_t)1 << thread->capacity_log2[bin]) / 2);
+    }
+    *++thread->cache.magazines[bin].top = block;
+}
+
+size_t heap_threads_count(void)
+{
+    size_t thread_count = 0;
+    for (base_list *link = heap_threads.next; link != &heap_threads; link = link->next)
+        thread_count++;
+    return thread_count;
+}
+
+/* In a forked child only the calling thread lives on; what the others had cached is free. */
+void heap_threads_reclaim_after_fork(void)
+{
+    base_list *next;
+    for (base_list *link = heap_threads.next; link != &heap_threads; link = next) {
+        next = link->next;
+        heap_thread *thread = PYMM_CONTAINER_OF(link, heap_thread, link);
+        if (&thread->cache == heap_thread_cache)
+            continue;
+        heap_thread_flush(thread);
+        base_list_remove(link);
+        base_list_push_front(&spare_threads, link);
+    }
+}

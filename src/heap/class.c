@@ -1,0 +1,35 @@
+/* class.c: the table of size classes: slot size, slots in a slab, how many free slots a thread may keep.
+ *
+ * Owns: heap_classes. The way from a size to its class is inline in heap.h. Read heap.h first. */
+#include "heap/internal.h"
+
+heap_class heap_classes[HEAP_CLASS_COUNT];
+
+static uint32_t class_slot_bytes(unsigned size_class)
+{
+    if (size_class < HEAP_FINE_CLASS_COUNT)
+        return (size_class + 1) * HEAP_ALIGN_BYTES;
+    unsigned step = size_class - HEAP_FINE_CLASS_COUNT;
+    unsigned log2 = 10 + step / HEAP_STEP_COUNT;
+    return (step % HEAP_STEP_COUNT + 1 + HEAP_STEP_COUNT) << (log2 - 4);
+}
+
+/* A magazine's array is a power of two words, one of them its NULL. Larger slots: fewer of them kept. */
+static uint16_t class_magazine_max(uint32_t slot_bytes)
+{
+    uint16_t count = slot_bytes <= 256 ? 63 : slot_bytes <= 512 ? 31 : slot_bytes <= 2048 ? 15 : slot_bytes <= 8192 ? 7 : 3;
+    return (uint16_t)base_min(count, HEAP_MAGAZINE_MAX);
+}
+
+void heap_class_init(void)
+{
+    for (unsigned i = 0; i < HEAP_CLASS_COUNT; i++) {
+        uint32_t slot_bytes = class_slot_bytes(i);
+        heap_classes[i] = (heap_class){
+            .slot_bytes = slot_bytes,
+            .reciprocal = (uint32_t)(((UINT64_C(1) << 32) + slot_bytes - 1) / slot_bytes),
+            .slot_count = (uint16_t)base_min(HEAP_UNIT_BYTES / slot_bytes, HEAP_SLOTS_MAX),
+            .magazine_max = class_magazine_max(slot_bytes),
+        };
+    }
+}

@@ -1,0 +1,146 @@
+/* heap.c: the slow ends of the public calls, and setting the room up.
+ *
+ * Owns: heap_init, dispatch between small, large and foreign blocks, refusal of what is no block.
+ * The hot paths are inline in heap.h. Read that first. */
+#include "heap/internal.h"
+
+#define MISUSE_LINES_MAX 20
+
+static atomic_int init_state; /* 0 not yet, 1 done, -1 failed */
+static os_lock init_lock;
+static const heap_foreign *foreign_handlers;
+
+int heap_init(void)
+{
+    int state = atomic_load_explicit(&init_state, memory_order_acquire);
+    if (PYMM_LIKELY(state == 1))
+        return 0;
+    os_lock_take(&init_lock);
+    state = atomic_load_explicit(&init_state, memory_order_relaxed);
+    if (state != 1) {
+        heap_class_init();
+        heap_shard_init(0);
+        if (heap_range_init() == 0 && heap_fork_init() == 0) {
+            heap_cache_init();
+            state = 1;
+            atomic_store_explicit(&init_state, 1, memory_order_release);
+        }
+    }
+    os_lock_drop(&init_lock);
+    return state == 1 ? 0 : -1;
+}
+
+void heap_foreign_set(const heap_foreign *foreign) { foreign_handlers = foreign; }
+
+/* A caller's mistake that the heap survives: said, and otherwise ignored. */
+void heap_misuse(const char *what, const void *block)
+{
+    static atomic_int line_count;
+    int line = atomic_fetch_add_explicit(&line_count, 1, memory_order_relaxed);
+    if (line < MISUSE_LINES_MAX)
+        base_warn("block %p: %s; the call is ignored", block, what);
+}
+
+void *heap_malloc_slow(unsigned domain, size_t bytes)
+{
+    bytes = bytes == 0 ? 1 : bytes;
+    if (bytes <= HEAP_SMALL_MAX_BYTES)
+        return heap_cache_refill(heap_bin_of(domain, heap_class_of(bytes)));
+    return heap_large_take(domain, bytes, NULL);
+}
+
+static bool is_large_start(heap_place place, const void *block)
+{
+    return heap_place_header(place)->kind == HEAP_UNIT_LARGE && heap_place_start(place) == (const char *)block;
+}
+
+void heap_free_slow(void *block)
+{
+    if (block == NULL)
+        return;
+    heap_region *region = heap_region_of(block);
+    if (region == NULL) {
+        if (foreign_handlers != NULL)
+            foreign_handlers->free(block);
+        else
+            heap_misuse("not pymm's to free", block);
+        return;
+    }
+    heap_place place = heap_place_of(region, block);
+    if (heap_place_is_committed(place) && region->bins[place.unit] != 0)
+        heap_cache_overflow(region->bins[place.unit], block);
+    else if (heap_place_is_committed(place) && is_large_start(place, block))
+        heap_large_put(place);
+    else
+        heap_misuse("freed twice, or not the start of a block", block);
+}
+
+void *heap_calloc(unsigned domain, size_t item_count, size_t item_bytes)
+{
+    if (item_bytes != 0 && item_count > HEAP_BLOCK_MAX_BYTES / item_bytes)
+        return NULL;
+    size_t bytes = item_count * item_bytes;
+    if (bytes > HEAP_SMALL_MAX_BYTES) {
+        bool is_zero = true;
+        void *large = heap_large_take(domain, bytes, &is_zero);
+        return large == NULL || is_zero ? large : memset(large, 0, bytes);
+    }
+    void *block = heap_malloc(domain, bytes);
+    return block == NULL ? NULL : memset(block, 0, bytes);
+}
+
+size_t pymm_usable_size(const void *block)
+{
+    heap_region *region = block == NULL ? NULL : heap_region_of(block);
+    if (region == NULL)
+        return 0;
+    heap_place place = heap_place_of(region, block);
+    if (!heap_place_is_committed(place))
+        return 0;
+    unsigned bin = region->bins[place.unit];
+    if (bin != 0)
+        return heap_classes[heap_bin_class(bin)].slot_bytes;
+    return is_large_start(place, block) ? heap_place_header(place)->large_bytes : 0;
+}
+
+int pymm_owns(const void *block) { return heap_region_of(block) != NULL; }
+
+/* Shrinking stays in place while three quarters of the slot remain in use, as users of realloc expect of pymalloc. */
+static bool fits_in_place(size_t usable_bytes, size_t bytes)
+{
+    return bytes <= usable_bytes && !HEAP_IS_HOSTILE &&
+           (bytes > usable_bytes - usable_bytes / 4 || usable_bytes <= HEAP_ALIGN_BYTES);
+}
+
+static void *realloc_foreign(unsigned domain, void *block, size_t bytes)
+{
+    if (foreign_handlers != NULL)
+        return foreign_handlers->realloc(domain, block, bytes);
+    heap_misuse("not pymm's to resize", block);
+    return NULL;
+}
+
+void *heap_realloc(unsigned domain, void *block, size_t bytes)
+{
+    if (block == NULL)
+        return heap_malloc(domain, bytes);
+    heap_region *region = heap_region_of(block);
+    if (region == NULL)
+        return realloc_foreign(domain, block, bytes);
+    heap_place place = heap_place_of(region, block);
+    size_t usable_bytes = pymm_usable_size(block);
+    if (usable_bytes == 0) {
+        heap_misuse("resized after its end, or not the start of a block", block);
+        return NULL;
+    }
+    if (usable_bytes > HEAP_SMALL_MAX_BYTES && bytes > HEAP_SMALL_MAX_BYTES)
+        return heap_large_resize(domain, place, bytes);
+    if (usable_bytes <= HEAP_SMALL_MAX_BYTES && fits_in_place(usable_bytes, bytes))
+        return block;
+    void *moved = heap_malloc(domain, bytes);
+    if (moved == NULL)
+        return bytes <= usable_bytes ? block : NULL;
+    memcpy(moved, block, base_min(usable_bytes, bytes));
+    heap_free(block);
+    return moved;
+}

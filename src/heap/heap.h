@@ -1,0 +1,118 @@
+/* heap.h: the one header of the room `heap`, the heap for every size.
+ *
+ * Owns: the hot paths (inline, below) and the functions other rooms may call. Everything else of the room is in
+ * heap/internal.h, which only the room includes. Words: a block is what a caller holds; a slot is the place in a slab that
+ * holds it; a slab is a unit (64 KiB) cut into slots of one bin; a bin is a size class of one domain; a magazine is a
+ * thread's stack of free slots of one bin; its cache is all its magazines.
+ * Read ARCHITECTURE.md, "The life of one block", first. */
+#ifndef PYMM_HEAP_H
+#define PYMM_HEAP_H
+
+#include "base/base.h"
+#include "os/os.h"
+#include "pymm.h"
+
+#include <string.h>
+
+/* Size classes: 16-byte steps to 1 KiB, then 16 steps a doubling up to 32 KiB. Larger blocks are runs of units. --------- */
+
+#define HEAP_ALIGN_BYTES 16
+#define HEAP_FINE_MAX_BYTES 1024
+#define HEAP_FINE_CLASS_COUNT (HEAP_FINE_MAX_BYTES / HEAP_ALIGN_BYTES)
+#define HEAP_SMALL_MAX_BYTES 32768
+#define HEAP_STEP_COUNT 16
+#define HEAP_CLASS_COUNT (HEAP_FINE_CLASS_COUNT + 5 * HEAP_STEP_COUNT)
+#define HEAP_BIN_COUNT (1 + PYMM_DOMAIN_COUNT * HEAP_CLASS_COUNT) /* bin 0: no slab here */
+#define HEAP_UNIT_SHIFT 16
+
+_Static_assert(HEAP_CLASS_COUNT == PYMM_STATS_CLASSES, "pymm.h publishes the number of classes");
+
+/* Class of a small size; 1 <= bytes <= HEAP_SMALL_MAX_BYTES. */
+PYMM_INLINE unsigned heap_class_of(size_t bytes)
+{
+    size_t last = bytes - 1;
+    if (PYMM_LIKELY(last < HEAP_FINE_MAX_BYTES))
+        return (unsigned)(last / HEAP_ALIGN_BYTES);
+    unsigned log2 = base_log2_64(last);
+    return HEAP_FINE_CLASS_COUNT + (log2 - 10) * HEAP_STEP_COUNT + ((unsigned)(last >> (log2 - 4)) & (HEAP_STEP_COUNT - 1));
+}
+
+PYMM_INLINE unsigned heap_bin_of(unsigned domain, unsigned size_class) { return 1 + domain * HEAP_CLASS_COUNT + size_class; }
+
+/* A magazine: an array whose first word is NULL, used as a stack.
+ *     [NULL][p][p][p][ ][ ]
+ *                  ^top   ^end
+ * Empty when *top is NULL, full when top == end. A bin never used has both at one shared NULL: empty and full at once, so
+ * the first call of either kind takes the slow way without a test of its own. */
+typedef struct heap_magazine {
+    void **top;
+    void **end;
+} heap_magazine;
+
+typedef struct heap_cache {
+    heap_magazine magazines[HEAP_BIN_COUNT];
+} heap_cache;
+
+/* The calling thread's cache; a constant empty one before its first slow call and after its end. */
+extern OS_THREAD_LOCAL heap_cache *heap_thread_cache;
+
+/* Where the first region lies: all that free needs. Written once, when the heap is set up; before that `base` is so high
+ * that no address lies in the region, in whatever order another thread sees the members change. */
+typedef struct heap_map {
+    _Atomic uintptr_t base;
+    atomic_size_t bytes;
+    uint16_t *_Atomic bins; /* bin of each unit, 0 where there is no slab */
+} heap_map;
+extern heap_map heap_first_map;
+
+PYMM_NOINLINE void *heap_malloc_slow(unsigned domain, size_t bytes);
+PYMM_NOINLINE void heap_free_slow(void *block);
+
+/* The hot path of every allocation. A size of 0 wraps to a huge `bytes - 1` and leaves by the slow way. */
+PYMM_INLINE void *heap_malloc(unsigned domain, size_t bytes)
+{
+    if (PYMM_LIKELY(bytes - 1 < HEAP_SMALL_MAX_BYTES)) {
+        heap_magazine *magazine = &heap_thread_cache->magazines[heap_bin_of(domain, heap_class_of(bytes))];
+        void **top = magazine->top;
+        void *block = *top;
+        if (PYMM_LIKELY(block != NULL)) {
+            magazine->top = top - 1;
+            return block;
+        }
+    }
+    return heap_malloc_slow(domain, bytes);
+}
+
+/* The hot path of every free: the bin comes from the address alone, nothing is read near the block. NULL, foreign pointers
+ * and large blocks fall outside the map or in bin 0, whose magazine is always full. */
+PYMM_INLINE void heap_free(void *block)
+{
+    size_t offset = (uintptr_t)block - atomic_load_explicit(&heap_first_map.base, memory_order_relaxed);
+    if (PYMM_LIKELY(offset < atomic_load_explicit(&heap_first_map.bytes, memory_order_relaxed))) {
+        const uint16_t *bins = atomic_load_explicit(&heap_first_map.bins, memory_order_relaxed);
+        heap_magazine *magazine = &heap_thread_cache->magazines[bins[offset >> HEAP_UNIT_SHIFT]];
+        void **top = magazine->top;
+        if (PYMM_LIKELY(top != magazine->end)) {
+            magazine->top = top + 1;
+            top[1] = block;
+            return;
+        }
+    }
+    heap_free_slow(block);
+}
+
+void *heap_calloc(unsigned domain, size_t item_count, size_t item_bytes); /* zeroed; NULL on overflow */
+void *heap_realloc(unsigned domain, void *block, size_t bytes);           /* NULL: no memory, the block is unchanged */
+
+/* Set-up happens by itself at the first allocation; a front may do it earlier. Returns 0, or -1 with no memory. */
+int heap_init(void);
+/* Put the calling thread's cached slots back and drop its cache; the next call makes a new one. */
+void heap_thread_release(void);
+
+/* What to do with pointers that are not the heap's. Without these they are refused with a line on stderr. */
+typedef struct heap_foreign {
+    void (*free)(void *block);
+    void *(*realloc)(unsigned domain, void *block, size_t bytes);
+} heap_foreign;
+void heap_foreign_set(const heap_foreign *foreign);
+#endif

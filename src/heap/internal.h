@@ -1,0 +1,242 @@
+/* internal.h: the structures of the room `heap`, shared by its files only.
+ *
+ *   region   address space reserved once: [ segments of 4 MiB ][ unit headers ][ bin map ][ free bits ][ dirty bits ]
+ *   segment  64 units; the granule of commitment; one word of free bits, one of dirty bits
+ *   unit     64 KiB: a slab, part of a large block, or free; its header is beside it, never in it
+ *   slab     a unit cut into slots of one bin; its free slots are bits, so a free slot touches no memory
+ *   shard    the slabs that have one lock in common; threads share shard 0 until they contend
+ *
+ * Locks, in the order they are taken: threads, shards (by index), range, meta. A cache belongs to its thread.
+ * Read heap.h first; then slab.c, range.c, cache.c. */
+#ifndef PYMM_HEAP_INTERNAL_H
+#define PYMM_HEAP_INTERNAL_H
+
+#include "heap/heap.h"
+
+/* Configuration; the hostile build shrinks everything so that every boundary is met all the time. */
+#define HEAP_UNIT_BYTES ((size_t)1 << HEAP_UNIT_SHIFT)
+#define HEAP_SEGMENT_UNITS 64
+#define HEAP_SEGMENT_BYTES (HEAP_UNIT_BYTES * HEAP_SEGMENT_UNITS)
+#define HEAP_UNIT_PAGES_MAX 16
+#define HEAP_SHARDS_MAX 16
+#define HEAP_REGIONS_MAX 64
+#define HEAP_BLOCK_MAX_BYTES ((size_t)PTRDIFF_MAX)
+#ifdef PYMM_HOSTILE
+#define HEAP_IS_HOSTILE 1
+#define HEAP_SLOTS_MAX 2
+#define HEAP_MAGAZINE_MAX 3
+#define HEAP_MAGAZINE_MIN 1
+#define HEAP_DIRTY_MIN_BYTES 0
+#define HEAP_COMMIT_SEGMENTS_MIN 1
+#define HEAP_MOVE_MIN_BYTES ((size_t)64 << 10)
+#define HEAP_TICK_CALLS 16
+#else
+#define HEAP_IS_HOSTILE 0
+#define HEAP_SLOTS_MAX 4096
+#define HEAP_MAGAZINE_MAX 63
+#define HEAP_MAGAZINE_MIN 7
+#define HEAP_DIRTY_MIN_BYTES ((size_t)512 << 10)
+#define HEAP_COMMIT_SEGMENTS_MIN 4
+#define HEAP_MOVE_MIN_BYTES ((size_t)128 << 10)
+#define HEAP_TICK_CALLS 256
+#endif
+#define HEAP_INLINE_WORDS 3
+#define HEAP_DIRTY_SHARE 64 /* dirty pages stay below live pages / this (and HEAP_DIRTY_MIN_BYTES) */
+
+typedef struct heap_class {
+    uint32_t slot_bytes;
+    uint32_t reciprocal; /* slot index = offset * reciprocal >> 32, exact below 64 KiB */
+    uint16_t slot_count; /* slots in a slab */
+    uint16_t magazine_max;
+} heap_class;
+extern heap_class heap_classes[HEAP_CLASS_COUNT]; /* filled by heap_init */
+void heap_class_init(void);
+
+PYMM_INLINE unsigned heap_bin_class(unsigned bin) { return (bin - 1) % HEAP_CLASS_COUNT; }
+PYMM_INLINE unsigned heap_bin_domain(unsigned bin) { return (bin - 1) / HEAP_CLASS_COUNT; }
+
+enum heap_unit_kind { HEAP_UNIT_FREE = 0, HEAP_UNIT_SLAB = 1, HEAP_UNIT_LARGE = 2 };
+
+/* Header of a unit. Equations for a slab:
+ *   free_count = set bits of free_bits
+ *   live[k]    = slots not free that overlap page k; live[k] > 0 implies bit k of resident
+ *   on its shard's partial list iff free_count > 0; on the dirty list only while a resident page has live[k] = 0
+ * The first cache line serves taking and putting slots. */
+typedef struct heap_unit {
+    uint64_t *free_bits; /* slab: a set bit is a free slot */
+    uint16_t bin;
+    uint8_t kind;     /* FREE in every unit that is neither a slab nor the first of a large block */
+    uint8_t shard;
+    uint16_t free_count;
+    uint16_t resident; /* bit k: page k may be in memory (slab, and free units) */
+    uint16_t open_pages; /* bit k clear: no free slot starts in page k */
+    uint16_t live[HEAP_UNIT_PAGES_MAX];
+    base_list partial;
+    base_list dirty;
+    size_t large_bytes; /* large: usable bytes, whole pages */
+    uint32_t unit_count; /* large: units it occupies */
+    uint32_t domain;     /* large */
+    uint64_t inline_bits[HEAP_INLINE_WORDS]; /* free_bits of slabs with few slots */
+} heap_unit;
+_Static_assert(offsetof(heap_unit, partial) <= PYMM_CACHE_LINE_BYTES, "the hot half is one cache line");
+_Static_assert(sizeof(heap_unit) == 2 * PYMM_CACHE_LINE_BYTES, "headers do not share cache lines");
+
+/* An array in reserved space, committed as far as it is used. */
+typedef struct heap_array {
+    char *start;
+    size_t committed_bytes, reserved_bytes;
+} heap_array;
+
+typedef struct heap_region {
+    uintptr_t base;         /* of the first segment */
+    size_t segment_count;   /* reserved */
+    atomic_size_t committed_count; /* segments committed so far: those below it may be used */
+    size_t search_hint;     /* no segment below it has a free unit */
+    heap_unit *units;
+    uint16_t *bins;
+    uint64_t *free_bits;  /* one word a segment, bit u: unit u is free */
+    uint64_t *dirty_bits; /* subset of free_bits: the free unit has resident pages */
+    heap_array data, unit_array, bin_array, free_array, dirty_array;
+} heap_region;
+
+/* The range: all regions, one lock. */
+typedef struct heap_range {
+    os_lock lock;
+    atomic_size_t region_count;
+    heap_region regions[HEAP_REGIONS_MAX];
+    size_t page_bytes, page_shift, pages_per_unit;
+    size_t dirty_pages;       /* resident pages of free units */
+    size_t dirty_limit_pages;
+    size_t used_units;        /* units that are not free */
+    atomic_size_t returned_pages;
+} heap_range;
+extern heap_range heap_the_range;
+
+typedef struct heap_shard {
+    os_lock lock;
+    bool is_ready;
+    uint8_t index;
+    size_t resident_pages; /* of its slabs */
+    size_t dirty_pages;    /* of these, pages without a live slot */
+    base_list dirty;       /* slabs with such pages, oldest first */
+    base_list partial[HEAP_BIN_COUNT]; /* slabs with free slots; refills take from the front */
+} heap_shard;
+extern heap_shard heap_shards[HEAP_SHARDS_MAX];
+
+/* Units: where a unit and its header are. */
+typedef struct heap_place {
+    heap_region *region;
+    size_t unit; /* index in the region */
+} heap_place;
+
+PYMM_INLINE heap_unit *heap_place_header(heap_place place) { return &place.region->units[place.unit]; }
+PYMM_INLINE char *heap_place_start(heap_place place)
+{
+    return (char *)(place.region->base + (place.unit << HEAP_UNIT_SHIFT));
+}
+/* The region that holds an address, or NULL for a foreign one. */
+PYMM_INLINE heap_region *heap_region_of(const void *address)
+{
+    heap_range *range = &heap_the_range;
+    size_t region_count = atomic_load_explicit(&range->region_count, memory_order_acquire);
+    for (size_t i = 0; i < region_count; i++)
+        if ((uintptr_t)address - range->regions[i].base < range->regions[i].segment_count * HEAP_SEGMENT_BYTES)
+            return &range->regions[i];
+    return NULL;
+}
+PYMM_INLINE heap_place heap_place_of(heap_region *region, const void *address)
+{
+    return (heap_place){region, ((uintptr_t)address - region->base) >> HEAP_UNIT_SHIFT};
+}
+
+/* range.c, region.c: units. All take the range lock themselves unless they end in _locked. */
+int heap_range_init(void);
+bool heap_region_add_locked(size_t units_min);
+bool heap_region_commit_locked(heap_region *region, size_t segment_count);
+/* A free run of units, `align_units` aligned; region NULL when there is no memory. `resident` gets the pages that may be in
+ * memory, and hold anything, in at least one of the units; 0 means that all of the run reads as zero.
+ * With `large_bytes` not 0 the run becomes a large block of `domain`, header and all. */
+heap_place heap_range_take(size_t unit_count, size_t large_bytes, unsigned domain, uint16_t *resident);
+/* Let a large block have units right behind it; false when they are not all free. */
+bool heap_range_extend(heap_place place, size_t unit_count);
+/* Cut a large block down to its first units. */
+void heap_range_trim(heap_place place, size_t unit_count);
+/* Free units (a slab closed before, or a whole large block); `resident` is the mask each may have in memory. */
+void heap_range_put(heap_place place, size_t unit_count, uint16_t resident);
+PYMM_INLINE uint16_t heap_all_pages(void)
+{
+    return (uint16_t)base_mask64(0, (unsigned)heap_the_range.pages_per_unit);
+}
+size_t heap_range_purge_locked(size_t keep_pages); /* give back dirty free units until so many pages are left */
+
+/* slab.c: one slab. The shard's lock is held. */
+bool heap_slab_open(heap_shard *shard, heap_place place, unsigned bin, uint16_t resident);
+void heap_slab_close(heap_shard *shard, heap_unit *unit);
+unsigned heap_slab_take(heap_shard *shard, heap_place place, void **slots, unsigned want_count);
+/* 0, or -1 for an address that is no slot or already free. */
+int heap_slab_put(heap_shard *shard, heap_place place, void *slot);
+size_t heap_slab_purge(heap_shard *shard, heap_place place);
+PYMM_INLINE bool heap_slab_bit(const heap_unit *unit, unsigned slot)
+{
+    return (unit->free_bits[slot / 64] >> (slot % 64)) & 1u;
+}
+heap_place heap_unit_place(heap_unit *unit);
+
+/* shard.c: batches of slots under a shard's lock. */
+void heap_shard_init(unsigned index);
+unsigned heap_shard_take(heap_shard *shard, unsigned bin, void **slots, unsigned want_count);
+void heap_shard_put(void **slots, size_t slot_count);
+size_t heap_shard_purge_locked(heap_shard *shard, size_t keep_pages);
+
+/* cache.c: threads. */
+typedef struct heap_thread {
+    heap_cache cache; /* first: heap_thread_cache points here */
+    base_list link;   /* on the list of all caches, or of spare ones */
+    heap_shard *shard;
+    unsigned contended_count, slow_calls;
+    uint8_t capacity_log2[HEAP_BIN_COUNT]; /* array of a magazine has 1 << this words; 0: none yet */
+    uint8_t seen_count[HEAP_BIN_COUNT];    /* slots at the last tick */
+} heap_thread;
+extern os_lock heap_threads_lock;
+extern base_list heap_threads;
+size_t heap_threads_count(void);
+heap_thread *heap_cache_own(void); /* the calling thread's, or NULL */
+void heap_cache_init(void);
+void *heap_cache_refill(unsigned bin);
+void heap_cache_overflow(unsigned bin, void *block);
+size_t heap_magazine_count(const heap_thread *thread, unsigned bin);
+void heap_thread_flush(heap_thread *thread);
+void heap_threads_reclaim_after_fork(void);
+
+/* meta.c: memory for descriptors, in powers of two from 16 bytes. */
+void *heap_meta_take(size_t bytes); /* zeroed */
+void heap_meta_put(void *start, size_t bytes);
+size_t heap_meta_resident_bytes(void);
+extern os_lock heap_meta_lock;
+
+/* large.c: blocks over HEAP_SMALL_MAX_BYTES. */
+void *heap_large_take(unsigned domain, size_t bytes, bool *is_zero);
+void heap_large_put(heap_place place);
+void *heap_large_resize(unsigned domain, heap_place place, size_t bytes); /* to another large size */
+
+/* visit.c: the heap at rest, with cached slots shown as free. */
+typedef struct heap_visit {
+    void **slots; /* slots of magazines, marked free in their slabs meanwhile */
+    size_t slot_count, mapped_bytes;
+} heap_visit;
+bool heap_visit_begin(heap_visit *visit); /* takes all locks; false: no memory for the visit, nothing is locked */
+void heap_visit_end(heap_visit *visit);
+/* Next unit at or behind *place that is a slab or begins a large block; false at the end. */
+bool heap_visit_next(heap_place *place);
+PYMM_INLINE bool heap_place_is_committed(heap_place place)
+{
+    return place.unit < atomic_load_explicit(&place.region->committed_count, memory_order_acquire) * HEAP_SEGMENT_UNITS;
+}
+
+/* heap.c */
+PYMM_COLD void heap_misuse(const char *what, const void *block);
+/* fork.c: all locks of the room, for fork, checks, walks and snapshots. */
+void heap_lock_all(void);
+void heap_unlock_all(void);
+int heap_fork_init(void);
+#endif

@@ -1,0 +1,294 @@
+/* range.c: the range: which units of all regions are free, which of the free ones still hold pages, and when those go back.
+ *
+ * Owns: taking, extending and putting runs of units; the limit on dirty pages of free units. Lowest address first, so that
+ * the top of the heap empties. Does not own: address space (region.c), pages inside slabs (slab.c). Read internal.h first.
+ *
+ * Equations (range lock held):  dirty_bits[s] is a subset of free_bits[s];
+ *   bit u of dirty_bits <=> header of u has resident != 0 and u is free;  dirty_pages = sum of their populations. */
+#include "heap/internal.h"
+
+#define HUGE_PAGE_BYTES ((size_t)2 << 20)
+
+int heap_range_init(void)
+{
+    heap_range *range = &heap_the_range;
+    range->page_bytes = os_page_bytes();
+    if (range->page_bytes > HEAP_UNIT_BYTES || HEAP_UNIT_BYTES / range->page_bytes > HEAP_UNIT_PAGES_MAX)
+        return -1;
+    range->page_shift = base_ctz64(range->page_bytes);
+    range->pages_per_unit = HEAP_UNIT_BYTES / range->page_bytes;
+    os_lock_take(&range->lock);
+    bool is_ready = heap_region_add_locked(HEAP_SEGMENT_UNITS);
+    os_lock_drop(&range->lock);
+    return is_ready ? 0 : -1;
+}
+
+static size_t committed_units(const heap_region *region)
+{
+    return atomic_load_explicit(&region->committed_count, memory_order_relaxed) * HEAP_SEGMENT_UNITS;
+}
+
+static size_t segments_of(size_t unit_count) { return (unit_count + HEAP_SEGMENT_UNITS - 1) / HEAP_SEGMENT_UNITS; }
+
+static size_t dirty_limit_pages(const heap_range *range)
+{
+    size_t used_pages = range->used_units * range->pages_per_unit;
+    return base_max(HEAP_DIRTY_MIN_BYTES / range->page_bytes, HEAP_IS_HOSTILE ? 0 : used_pages / HEAP_DIRTY_SHARE);
+}
+
+/* Mark units [first, first + count) free or used, a word of bits at a time. */
+static void mark_units(heap_region *region, size_t first, size_t count, bool is_free)
+{
+    for (size_t unit = first, end = first + count; unit < end;) {
+        size_t segment = unit / HEAP_SEGMENT_UNITS;
+        size_t word_end = base_min(end, (segment + 1) * HEAP_SEGMENT_UNITS);
+        unsigned low = (unsigned)(unit % HEAP_SEGMENT_UNITS);
+        uint64_t mask = base_mask64(low, low + (unsigned)(word_end - unit));
+        if (is_free)
+            region->free_bits[segment] |= mask;
+        else
+            region->free_bits[segment] &= ~mask;
+        unit = word_end;
+    }
+}
+
+static void clean_unit(heap_range *range, heap_region *region, size_t unit)
+{
+    range->dirty_pages -= base_popcount64(region->units[unit].resident);
+    region->units[unit].resident = 0;
+    region->dirty_bits[unit / HEAP_SEGMENT_UNITS] &= ~(UINT64_C(1) << (unit % HEAP_SEGMENT_UNITS));
+}
+
+/* First dirty unit of [first, end), or end. */
+static size_t next_dirty(const heap_region *region, size_t first, size_t end)
+{
+    while (first < end) {
+        uint64_t word = region->dirty_bits[first / HEAP_SEGMENT_UNITS] >> (first % HEAP_SEGMENT_UNITS);
+        if (word != 0)
+            return base_min(end, first + base_ctz64(word));
+        first = (first / HEAP_SEGMENT_UNITS + 1) * HEAP_SEGMENT_UNITS;
+    }
+    return end;
+}
+
+/* Give the pages of dirty units in [first, end) back, neighbours in one call. Returns the pages given back. */
+static size_t purge_units(heap_range *range, heap_region *region, size_t first, size_t end)
+{
+    size_t returned_pages = 0;
+    for (size_t unit = next_dirty(region, first, end); unit < end; unit = next_dirty(region, unit, end)) {
+        size_t run_end = unit + 1;
+        while (run_end < end && next_dirty(region, run_end, run_end + 1) == run_end)
+            run_end++;
+        char *start = heap_place_start((heap_place){region, unit});
+        bool is_returned = os_purge(start, (run_end - unit) << HEAP_UNIT_SHIFT) == 0;
+        for (; unit < run_end && is_returned; unit++) {
+            returned_pages += base_popcount64(region->units[unit].resident);
+            clean_unit(range, region, unit);
+        }
+        unit = run_end;
+    }
+    atomic_fetch_add_explicit(&range->returned_pages, returned_pages, memory_order_relaxed);
+    return returned_pages;
+}
+
+size_t heap_range_purge_locked(size_t keep_pages)
+{
+    heap_range *range = &heap_the_range;
+    size_t returned_pages = 0;
+    for (size_t i = atomic_load_explicit(&range->region_count, memory_order_relaxed); i-- > 0;) {
+        heap_region *region = &range->regions[i];
+        for (size_t segment = region->committed_count; segment-- > 0 && range->dirty_pages > keep_pages;)
+            if (region->dirty_bits[segment] != 0)
+                returned_pages += purge_units(range, region, segment * HEAP_SEGMENT_UNITS,
+                                              (segment + 1) * HEAP_SEGMENT_UNITS);
+    }
+    return returned_pages;
+}
+
+/* One free unit of a region, a dirty one first; its index, or SIZE_MAX. */
+static size_t find_one(heap_range *range, heap_region *region)
+{
+    size_t first_free = SIZE_MAX;
+    for (size_t segment = region->search_hint; segment < region->committed_count; segment++) {
+        uint64_t dirty = region->dirty_bits[segment], free = region->free_bits[segment];
+        if (dirty != 0)
+            return segment * HEAP_SEGMENT_UNITS + base_ctz64(dirty);
+        if (free != 0 && first_free == SIZE_MAX) {
+            first_free = segment * HEAP_SEGMENT_UNITS + base_ctz64(free);
+            region->search_hint = segment;
+            if (range->dirty_pages == 0)
+                break;
+        }
+    }
+    return first_free;
+}
+
+/* First unit of [first, end) that is free (or, with `flip` all ones, that is used); `end` when there is none. */
+static size_t next_unit(const heap_region *region, size_t first, size_t end, uint64_t flip)
+{
+    while (first < end) {
+        uint64_t word = (region->free_bits[first / HEAP_SEGMENT_UNITS] ^ flip) >> (first % HEAP_SEGMENT_UNITS);
+        if (word != 0)
+            return base_min(end, first + base_ctz64(word));
+        first = (first / HEAP_SEGMENT_UNITS + 1) * HEAP_SEGMENT_UNITS;
+    }
+    return end;
+}
+
+static size_t next_free(const heap_region *region, size_t first, size_t end) { return next_unit(region, first, end, 0); }
+static size_t next_used(const heap_region *region, size_t first, size_t end)
+{
+    return next_unit(region, first, end, ~UINT64_C(0));
+}
+
+/* First run of free units in the committed part, `align_count` aligned; its first unit, or SIZE_MAX. */
+static size_t find_run(const heap_region *region, size_t unit_count, size_t align_count)
+{
+    size_t end = committed_units(region);
+    size_t unit = next_free(region, region->search_hint * HEAP_SEGMENT_UNITS, end);
+    while (unit < end) {
+        size_t first = base_round_up(unit, align_count);
+        if (first >= end || unit_count > end - first)
+            return SIZE_MAX;
+        size_t run_end = next_used(region, first, first + unit_count);
+        if (run_end == first + unit_count)
+            return first;
+        unit = next_free(region, run_end, end);
+    }
+    return SIZE_MAX;
+}
+
+/* Free units at the very end of the committed part. */
+static size_t tail_count(const heap_region *region)
+{
+    size_t count = 0;
+    for (size_t segment = region->committed_count; segment-- > 0;) {
+        uint64_t used = ~region->free_bits[segment];
+        if (used != 0)
+            return count + (63 - base_log2_64(used));
+        count += HEAP_SEGMENT_UNITS;
+    }
+    return count;
+}
+
+/* A run in this region, committing more of it when needed. */
+static size_t find_or_commit(heap_range *range, heap_region *region, size_t unit_count, size_t align_count)
+{
+    size_t unit = unit_count == 1 ? find_one(range, region) : find_run(region, unit_count, align_count);
+    if (unit != SIZE_MAX)
+        return unit;
+    size_t first = base_round_up(committed_units(region) - tail_count(region), align_count);
+    if (!heap_region_commit_locked(region, segments_of(first + unit_count)))
+        return SIZE_MAX;
+    return first;
+}
+
+static heap_place take_run(heap_range *range, size_t unit_count, size_t align_count)
+{
+    for (;;) {
+        size_t region_count = atomic_load_explicit(&range->region_count, memory_order_relaxed);
+        for (size_t i = 0; i < region_count; i++) {
+            heap_region *region = &range->regions[i];
+            size_t unit = find_or_commit(range, region, unit_count, align_count);
+            if (unit != SIZE_MAX) {
+                mark_units(region, unit, unit_count, false);
+                range->used_units += unit_count;
+                return (heap_place){region, unit};
+            }
+        }
+        if (!heap_region_add_locked(unit_count + align_count))
+            return (heap_place){NULL, 0};
+    }
+}
+
+/* Large blocks of several huge pages begin at one: their page tables then move, and huge pages fit, as wholes. */
+static size_t align_units(size_t large_bytes)
+{
+    return large_bytes >= 2 * HUGE_PAGE_BYTES ? HUGE_PAGE_BYTES >> HEAP_UNIT_SHIFT : 1;
+}
+
+/* Units [first, end) are no longer free: forget that they were dirty. Returns the pages that were, in any of them. */
+static uint16_t clean_units(heap_range *range, heap_region *region, size_t first, size_t end)
+{
+    uint16_t resident = 0;
+    for (size_t unit = next_dirty(region, first, end); unit < end; unit = next_dirty(region, unit, end)) {
+        resident |= region->units[unit].resident;
+        clean_unit(range, region, unit);
+    }
+    return resident;
+}
+
+heap_place heap_range_take(size_t unit_count, size_t large_bytes, unsigned domain, uint16_t *resident)
+{
+    heap_range *range = &heap_the_range;
+    os_lock_take(&range->lock);
+    heap_place place = take_run(range, unit_count, align_units(large_bytes));
+    if (place.region != NULL) {
+        *resident = clean_units(range, place.region, place.unit, place.unit + unit_count);
+        heap_unit *unit = heap_place_header(place);
+        if (large_bytes != 0) {
+            unit->kind = HEAP_UNIT_LARGE;
+            unit->large_bytes = large_bytes;
+            unit->unit_count = (uint32_t)unit_count;
+            unit->domain = domain;
+        }
+    }
+    os_lock_drop(&range->lock);
+    return place;
+}
+
+bool heap_range_extend(heap_place place, size_t unit_count)
+{
+    heap_range *range = &heap_the_range;
+    heap_region *region = place.region;
+    heap_unit *header = heap_place_header(place);
+    size_t first = place.unit + header->unit_count, end = place.unit + unit_count;
+    if (end > region->segment_count * HEAP_SEGMENT_UNITS)
+        return false;
+    os_lock_take(&range->lock);
+    size_t committed_end = base_min(end, committed_units(region));
+    bool is_extended = next_used(region, first, committed_end) >= committed_end &&
+                       heap_region_commit_locked(region, segments_of(end));
+    if (is_extended) {
+        mark_units(region, first, end - first, false);
+        range->used_units += end - first;
+        clean_units(range, region, first, end);
+        header->unit_count = (uint32_t)unit_count;
+    }
+    os_lock_drop(&range->lock);
+    return is_extended;
+}
+
+static void put_locked(heap_range *range, heap_place place, size_t unit_count, uint16_t resident)
+{
+    heap_region *region = place.region;
+    mark_units(region, place.unit, unit_count, true);
+    range->used_units -= unit_count;
+    region->search_hint = base_min(region->search_hint, place.unit / HEAP_SEGMENT_UNITS);
+    for (size_t unit = place.unit; unit < place.unit + unit_count && resident != 0; unit++) {
+        region->units[unit].resident = resident;
+        region->dirty_bits[unit / HEAP_SEGMENT_UNITS] |= UINT64_C(1) << (unit % HEAP_SEGMENT_UNITS);
+        range->dirty_pages += base_popcount64(resident);
+    }
+    size_t limit_pages = dirty_limit_pages(range);
+    if (range->dirty_pages > limit_pages)
+        heap_range_purge_locked(limit_pages / 2);
+}
+
+void heap_range_trim(heap_place place, size_t unit_count)
+{
+    heap_unit *header = heap_place_header(place);
+    os_lock_take(&heap_the_range.lock);
+    size_t tail_count = header->unit_count - unit_count;
+    header->unit_count = (uint32_t)unit_count;
+    put_locked(&heap_the_range, (heap_place){place.region, place.unit + unit_count}, tail_count, heap_all_pages());
+    os_lock_drop(&heap_the_range.lock);
+}
+
+void heap_range_put(heap_place place, size_t unit_count, uint16_t resident)
+{
+    os_lock_take(&heap_the_range.lock);
+    heap_place_header(place)->kind = HEAP_UNIT_FREE;
+    put_locked(&heap_the_range, place, unit_count, resident);
+    os_lock_drop(&heap_the_range.lock);
+}

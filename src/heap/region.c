@@ -1,0 +1,123 @@
+/* region.c: address space: reserving regions, committing segments, the descriptors that lie behind them.
+ *
+ * Owns: the list of regions. One large region serves nearly every process; where the system limits address space, several
+ * small ones do. Does not own: which units are free (range.c). Read internal.h first. */
+#include "heap/internal.h"
+
+#define REGION_LARGE_BYTES ((size_t)1 << 40)
+#define REGION_SMALL_BYTES ((size_t)16 << 20)
+
+heap_range heap_the_range;
+heap_map heap_first_map = {.base = (uintptr_t)1 << (sizeof(uintptr_t) * 8 - 1)};
+
+static bool array_commit(heap_array *array, size_t bytes)
+{
+    size_t page_bytes = os_page_bytes();
+    bytes = base_round_up(bytes, page_bytes);
+    if (bytes <= array->committed_bytes)
+        return true;
+    PYMM_ASSERT(bytes <= array->reserved_bytes);
+    if (os_commit(array->start + array->committed_bytes, bytes - array->committed_bytes) != 0)
+        return false;
+    array->committed_bytes = bytes;
+    return true;
+}
+
+/* Lay an array out at *next and move *next behind it. */
+static void *array_place(heap_array *array, char **next, size_t bytes)
+{
+    bytes = base_round_up(bytes, os_page_bytes());
+    *array = (heap_array){*next, 0, bytes};
+    *next += bytes;
+    return array->start;
+}
+
+static size_t descriptor_bytes(size_t segment_count)
+{
+    size_t per_segment = HEAP_SEGMENT_UNITS * (sizeof(heap_unit) + sizeof(uint16_t)) + 2 * sizeof(uint64_t);
+    return segment_count * per_segment + 5 * os_page_bytes();
+}
+
+static void region_lay_out(heap_region *region, char *start, size_t segment_count)
+{
+    char *next = start;
+    *region = (heap_region){.base = (uintptr_t)start, .segment_count = segment_count};
+    array_place(&region->data, &next, segment_count * HEAP_SEGMENT_BYTES);
+    region->units = array_place(&region->unit_array, &next, segment_count * HEAP_SEGMENT_UNITS * sizeof(heap_unit));
+    region->bins = array_place(&region->bin_array, &next, segment_count * HEAP_SEGMENT_UNITS * sizeof(uint16_t));
+    region->free_bits = array_place(&region->free_array, &next, segment_count * sizeof(uint64_t));
+    region->dirty_bits = array_place(&region->dirty_array, &next, segment_count * sizeof(uint64_t));
+}
+
+/* The map is read for any address of the first region, committed or not, so all of it must be readable. */
+static bool region_open_map(heap_region *region)
+{
+    if (!array_commit(&region->bin_array, region->bin_array.reserved_bytes))
+        return false;
+    atomic_store_explicit(&heap_first_map.bins, region->bins, memory_order_relaxed);
+    atomic_store_explicit(&heap_first_map.bytes, region->segment_count * HEAP_SEGMENT_BYTES, memory_order_relaxed);
+    atomic_store_explicit(&heap_first_map.base, region->base, memory_order_release);
+    return true;
+}
+
+/* What to try to reserve: everything one could need, or a small part of a limited address space at a time. */
+static size_t region_wish_bytes(void)
+{
+    size_t limit_bytes = os_address_limit_bytes();
+    if (limit_bytes >= 16 * REGION_LARGE_BYTES)
+        return REGION_LARGE_BYTES;
+    return base_max(REGION_SMALL_BYTES, limit_bytes / 32 & ~(HEAP_SEGMENT_BYTES - 1));
+}
+
+bool heap_region_add_locked(size_t units_min)
+{
+    heap_range *range = &heap_the_range;
+    size_t region_count = atomic_load_explicit(&range->region_count, memory_order_relaxed);
+    if (region_count == HEAP_REGIONS_MAX || units_min > SIZE_MAX / 2 / HEAP_UNIT_BYTES)
+        return false;
+    size_t least_count = (units_min + HEAP_SEGMENT_UNITS - 1) / HEAP_SEGMENT_UNITS;
+    size_t segment_count = base_max(least_count, region_wish_bytes() / HEAP_SEGMENT_BYTES);
+    for (;;) {
+        size_t bytes = segment_count * HEAP_SEGMENT_BYTES + descriptor_bytes(segment_count);
+        char *start = os_reserve(bytes, HEAP_SEGMENT_BYTES);
+        if (start != NULL) {
+            heap_region *region = &range->regions[region_count];
+            region_lay_out(region, start, segment_count);
+            if (region_count == 0 && !region_open_map(region)) {
+                os_release(start, bytes);
+                return false;
+            }
+            atomic_store_explicit(&range->region_count, region_count + 1, memory_order_release);
+            return true;
+        }
+        if (segment_count == least_count)
+            return false;
+        segment_count = base_max(least_count, segment_count / 4);
+    }
+}
+
+bool heap_region_commit_locked(heap_region *region, size_t segment_count)
+{
+    size_t committed_count = atomic_load_explicit(&region->committed_count, memory_order_relaxed);
+    if (segment_count <= committed_count)
+        return true;
+    if (segment_count > region->segment_count)
+        return false;
+    size_t step_count = base_max(HEAP_COMMIT_SEGMENTS_MIN, committed_count / 8);
+    size_t wish_count = base_min(base_max(segment_count, committed_count + step_count), region->segment_count);
+    /* The wish is a convenience, the need is not: when the system refuses the one, ask for the other. */
+    for (size_t target_count = wish_count;; target_count = segment_count) {
+        if (array_commit(&region->unit_array, target_count * HEAP_SEGMENT_UNITS * sizeof(heap_unit)) &&
+            array_commit(&region->bin_array, target_count * HEAP_SEGMENT_UNITS * sizeof(uint16_t)) &&
+            array_commit(&region->free_array, target_count * sizeof(uint64_t)) &&
+            array_commit(&region->dirty_array, target_count * sizeof(uint64_t)) &&
+            array_commit(&region->data, target_count * HEAP_SEGMENT_BYTES)) {
+            for (size_t i = committed_count; i < target_count; i++)
+                region->free_bits[i] = ~UINT64_C(0);
+            atomic_store_explicit(&region->committed_count, target_count, memory_order_release);
+            return true;
+        }
+        if (target_count == segment_count)
+            return false;
+    }
+}

@@ -1,0 +1,121 @@
+/* shard.c: batches of slots between threads' caches and slabs, under the lock of a shard.
+ *
+ * Owns: which slab serves a bin, when an empty slab is put back, when dirty pages are given back.
+ * A slab with no free slot is on no list; one that gets its first free slot back goes to the front, so the fullest slabs are
+ * used first and the others can empty. Does not own: what a slab does inside (slab.c). Read internal.h first. */
+#include "heap/internal.h"
+
+heap_shard heap_shards[HEAP_SHARDS_MAX];
+
+void heap_shard_init(unsigned index)
+{
+    heap_shard *shard = &heap_shards[index];
+    shard->index = (uint8_t)index;
+    base_list_init(&shard->dirty);
+    for (unsigned i = 0; i < HEAP_BIN_COUNT; i++)
+        base_list_init(&shard->partial[i]);
+    shard->is_ready = true;
+}
+
+static heap_unit *partial_unit(base_list *link) { return PYMM_CONTAINER_OF(link, heap_unit, partial); }
+
+/* A slab for the bin with at least one free slot, or region NULL. */
+static heap_place slab_for(heap_shard *shard, unsigned bin)
+{
+    base_list *partial = &shard->partial[bin];
+    if (!base_list_is_empty(partial))
+        return heap_unit_place(partial_unit(partial->next));
+    uint16_t resident;
+    heap_place place = heap_range_take(1, 0, 0, &resident);
+    if (place.region == NULL)
+        return place;
+    if (!heap_slab_open(shard, place, bin, resident)) {
+        heap_range_put(place, 1, resident);
+        return (heap_place){NULL, 0};
+    }
+    base_list_push_front(partial, &heap_place_header(place)->partial);
+    return place;
+}
+
+/* Take up to `want_count` slots; 0 only when there is no memory. The shard's lock is held. */
+unsigned heap_shard_take(heap_shard *shard, unsigned bin, void **slots, unsigned want_count)
+{
+    heap_place place = slab_for(shard, bin);
+    if (place.region == NULL)
+        return 0;
+    heap_unit *unit = heap_place_header(place);
+    unsigned taken_count = heap_slab_take(shard, place, slots, want_count);
+    if (unit->free_count == 0)
+        base_list_remove(&unit->partial);
+    PYMM_ASSERT(taken_count > 0);
+    return taken_count;
+}
+
+static size_t dirty_limit_pages(const heap_shard *shard)
+{
+    return base_max(HEAP_DIRTY_MIN_BYTES / 2 / heap_the_range.page_bytes,
+                    HEAP_IS_HOSTILE ? 0 : shard->resident_pages / HEAP_DIRTY_SHARE);
+}
+
+size_t heap_shard_purge_locked(heap_shard *shard, size_t keep_pages)
+{
+    size_t returned_pages = 0;
+    while (shard->dirty_pages > keep_pages && !base_list_is_empty(&shard->dirty)) {
+        heap_unit *unit = PYMM_CONTAINER_OF(shard->dirty.next, heap_unit, dirty);
+        returned_pages += heap_slab_purge(shard, heap_unit_place(unit));
+    }
+    return returned_pages;
+}
+
+/* An empty slab goes back, unless it is the only one its bin has: that one would be wanted again at once. */
+static void retire_if_spare(heap_shard *shard, heap_place place)
+{
+    heap_unit *unit = heap_place_header(place);
+    base_list *partial = &shard->partial[unit->bin];
+    if (partial->next == partial->prev && !HEAP_IS_HOSTILE)
+        return;
+    heap_slab_close(shard, unit);
+    heap_range_put(place, 1, unit->resident);
+}
+
+static void put_one(heap_shard *shard, heap_place place, void *slot)
+{
+    heap_unit *unit = heap_place_header(place);
+    if (heap_slab_put(shard, place, slot) != 0) {
+        heap_misuse("freed twice, or not the start of a block", slot);
+        return;
+    }
+    if (unit->free_count == 1)
+        base_list_push_front(&shard->partial[unit->bin], &unit->partial);
+    if (unit->free_count == heap_classes[heap_bin_class(unit->bin)].slot_count)
+        retire_if_spare(shard, place);
+}
+
+/* Put slots of any shards and bins back, keeping a shard's lock while they are its own. */
+void heap_shard_put(void **slots, size_t slot_count)
+{
+    heap_shard *shard = NULL;
+    for (size_t i = 0; i < slot_count; i++) {
+        heap_region *region = heap_region_of(slots[i]);
+        heap_place place = heap_place_of(region, slots[i]);
+        heap_unit *unit = heap_place_header(place);
+        heap_shard *owner = &heap_shards[unit->shard];
+        if (PYMM_UNLIKELY(unit->kind != HEAP_UNIT_SLAB)) {
+            heap_misuse("freed twice: its slab is gone", slots[i]);
+            continue;
+        }
+        if (owner != shard) {
+            if (shard != NULL)
+                os_lock_drop(&shard->lock);
+            shard = owner;
+            os_lock_take(&shard->lock);
+        }
+        put_one(shard, place, slots[i]);
+    }
+    if (shard == NULL)
+        return;
+    size_t limit_pages = dirty_limit_pages(shard);
+    if (shard->dirty_pages > limit_pages)
+        heap_shard_purge_locked(shard, limit_pages / 2);
+    os_lock_drop(&shard->lock);
+}

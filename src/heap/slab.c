@@ -1,0 +1,184 @@
+/* slab.c: one slab: a unit cut into equal slots, its free slots and its pages known from the header alone.
+ *
+ *     page 0          page 1          page 2               live = 5 | 2 | 0     slots that overlap each page
+ *   [s][s][s][s][s]|[s][.][.][s][.]|[.][.][.][.][.] ...    resident: bit k while page k may be in memory
+ *
+ * A page with live = 0 that is resident is dirty: it can go back to the system without anybody noticing.
+ * Owns: taking and putting slots, finding dirty pages, purging them. Does not own: which slab to use (shard.c).
+ * The shard's lock is held throughout. Read the equations at heap_unit in internal.h first. */
+#include "heap/internal.h"
+
+PYMM_INLINE const heap_class *unit_class(const heap_unit *unit) { return &heap_classes[heap_bin_class(unit->bin)]; }
+
+static size_t bitmap_bytes(const heap_class *class) { return (class->slot_count + 63u) / 64u * sizeof(uint64_t); }
+
+heap_place heap_unit_place(heap_unit *unit)
+{
+    heap_range *range = &heap_the_range;
+    size_t region_count = atomic_load_explicit(&range->region_count, memory_order_acquire);
+    for (size_t i = 0; i < region_count; i++) {
+        heap_region *region = &range->regions[i];
+        if (unit >= region->units && unit < region->units + region->segment_count * HEAP_SEGMENT_UNITS)
+            return (heap_place){region, (size_t)(unit - region->units)};
+    }
+    pymm_fatal("a unit header at %p lies in no region", (void *)unit);
+}
+
+bool heap_slab_open(heap_shard *shard, heap_place place, unsigned bin, uint16_t resident)
+{
+    heap_unit *unit = heap_place_header(place);
+    const heap_class *class = &heap_classes[heap_bin_class(bin)];
+    uint64_t *bits = unit->inline_bits;
+    if (bitmap_bytes(class) > sizeof unit->inline_bits && (bits = heap_meta_take(bitmap_bytes(class))) == NULL)
+        return false;
+    for (unsigned i = 0; i < class->slot_count; i += 64)
+        bits[i / 64] = base_mask64(0, class->slot_count - i < 64 ? class->slot_count - i : 64);
+    unit->free_bits = bits;
+    unit->bin = (uint16_t)bin;
+    unit->kind = HEAP_UNIT_SLAB;
+    unit->shard = shard->index;
+    unit->free_count = class->slot_count;
+    unit->resident = resident;
+    unit->open_pages = UINT16_MAX;
+    memset(unit->live, 0, sizeof unit->live);
+    base_list_init(&unit->partial);
+    base_list_init(&unit->dirty);
+    unsigned resident_pages = base_popcount64(resident);
+    shard->resident_pages += resident_pages;
+    shard->dirty_pages += resident_pages;
+    if (resident_pages > 0)
+        base_list_push_back(&shard->dirty, &unit->dirty);
+    place.region->bins[place.unit] = (uint16_t)bin;
+    return true;
+}
+
+/* The slab is empty: forget it, so that the unit can be put back. unit->resident stays for the caller. */
+void heap_slab_close(heap_shard *shard, heap_unit *unit)
+{
+    const heap_class *class = unit_class(unit);
+    heap_place place = heap_unit_place(unit);
+    PYMM_ASSERT(unit->free_count == class->slot_count);
+    unsigned resident_pages = base_popcount64(unit->resident);
+    shard->resident_pages -= resident_pages;
+    shard->dirty_pages -= resident_pages;
+    base_list_remove(&unit->partial);
+    base_list_remove(&unit->dirty);
+    if (unit->free_bits != unit->inline_bits)
+        heap_meta_put(unit->free_bits, bitmap_bytes(class));
+    unit->free_bits = NULL;
+    unit->kind = HEAP_UNIT_FREE;
+    place.region->bins[place.unit] = 0;
+}
+
+PYMM_INLINE void page_enter(heap_shard *shard, heap_unit *unit, unsigned page, unsigned slot_count)
+{
+    if (unit->live[page] == 0) {
+        if (unit->resident >> page & 1u)
+            shard->dirty_pages--;
+        else
+            shard->resident_pages++;
+        unit->resident |= (uint16_t)(1u << page);
+    }
+    unit->live[page] = (uint16_t)(unit->live[page] + slot_count);
+}
+
+/* Take free slots that start in one page, lowest address first. */
+static unsigned take_from_page(heap_shard *shard, heap_unit *unit, char *start, unsigned page, void **slots,
+                               unsigned want_count)
+{
+    const heap_class *class = unit_class(unit);
+    unsigned page_shift = (unsigned)heap_the_range.page_shift;
+    uint32_t slot_bytes = class->slot_bytes;
+    unsigned first = (unsigned)((((uint64_t)page << page_shift) + slot_bytes - 1) * class->reciprocal >> 32);
+    unsigned end = (unsigned)((((uint64_t)(page + 1) << page_shift) + slot_bytes - 1) * class->reciprocal >> 32);
+    end = end < class->slot_count ? end : class->slot_count;
+    unsigned taken_count = 0;
+    for (unsigned base = first & ~63u; base < end && taken_count < want_count; base += 64) {
+        uint64_t *word = &unit->free_bits[base / 64];
+        uint64_t wanted = *word & base_mask64(first > base ? first - base : 0, end - base < 64 ? end - base : 64);
+        for (; wanted != 0 && taken_count < want_count; wanted &= wanted - 1) {
+            unsigned bit = base_ctz64(wanted);
+            uint32_t offset = (base + bit) * slot_bytes;
+            *word &= ~(UINT64_C(1) << bit);
+            slots[taken_count++] = start + offset;
+            unsigned last_page = (offset + slot_bytes - 1) >> page_shift;
+            for (unsigned next = page + 1; PYMM_UNLIKELY(next <= last_page); next++)
+                page_enter(shard, unit, next, 1);
+        }
+    }
+    if (taken_count > 0)
+        page_enter(shard, unit, page, taken_count);
+    unit->free_count = (uint16_t)(unit->free_count - taken_count);
+    return taken_count;
+}
+
+/* Resident pages first, then others, so that a purged page stays purged while there is room elsewhere in the slab. */
+unsigned heap_slab_take(heap_shard *shard, heap_place place, void **slots, unsigned want_count)
+{
+    heap_unit *unit = heap_place_header(place);
+    char *start = heap_place_start(place);
+    unsigned page_mask = (1u << heap_the_range.pages_per_unit) - 1;
+    unsigned taken_count = 0;
+    for (unsigned pass = 0; pass < 2; pass++) {
+        unsigned pages = unit->open_pages & (pass == 0 ? unit->resident : page_mask);
+        for (; pages != 0 && taken_count < want_count; pages &= pages - 1) {
+            unsigned page = base_ctz64(pages), wanted_count = want_count - taken_count;
+            unsigned got_count = take_from_page(shard, unit, start, page, slots + taken_count, wanted_count);
+            if (got_count < wanted_count)
+                unit->open_pages &= (uint16_t)~(1u << page);
+            taken_count += got_count;
+        }
+    }
+    return taken_count;
+}
+
+int heap_slab_put(heap_shard *shard, heap_place place, void *slot)
+{
+    heap_unit *unit = heap_place_header(place);
+    const heap_class *class = unit_class(unit);
+    unsigned page_shift = (unsigned)heap_the_range.page_shift;
+    uint32_t offset = (uint32_t)((uintptr_t)slot & (HEAP_UNIT_BYTES - 1));
+    unsigned index = (unsigned)((uint64_t)offset * class->reciprocal >> 32);
+    uint64_t bit = UINT64_C(1) << (index % 64);
+    if (index * class->slot_bytes != offset || index >= class->slot_count || (unit->free_bits[index / 64] & bit) != 0)
+        return -1;
+    unit->free_bits[index / 64] |= bit;
+    unit->free_count++;
+    unsigned page = offset >> page_shift, last_page = (offset + class->slot_bytes - 1) >> page_shift;
+    unit->open_pages |= (uint16_t)(1u << page);
+    for (; page <= last_page; page++) {
+        if (--unit->live[page] != 0)
+            continue;
+        shard->dirty_pages++;
+        if (!base_list_has(&unit->dirty))
+            base_list_push_back(&shard->dirty, &unit->dirty);
+    }
+    return 0;
+}
+
+/* Give back the dirty pages, neighbours in one call; returns how many. The slab leaves the dirty list in any case: a page
+ * that the system would not take is tried again when the next one of this slab becomes dirty. */
+size_t heap_slab_purge(heap_shard *shard, heap_place place)
+{
+    heap_unit *unit = heap_place_header(place);
+    char *start = heap_place_start(place);
+    unsigned page_count = (unsigned)heap_the_range.pages_per_unit, page_shift = (unsigned)heap_the_range.page_shift;
+    size_t returned_pages = 0;
+    for (unsigned page = 0; page < page_count; page++) {
+        unsigned end = page;
+        while (end < page_count && unit->live[end] == 0 && (unit->resident >> end & 1u))
+            end++;
+        if (end == page)
+            continue;
+        if (os_purge(start + ((size_t)page << page_shift), (size_t)(end - page) << page_shift) == 0) {
+            unit->resident &= (uint16_t)~base_mask64(page, end);
+            returned_pages += end - page;
+        }
+        page = end;
+    }
+    shard->dirty_pages -= returned_pages;
+    shard->resident_pages -= returned_pages;
+    base_list_remove(&unit->dirty);
+    atomic_fetch_add_explicit(&heap_the_range.returned_pages, returned_pages, memory_order_relaxed);
+    return returned_pages;
+}

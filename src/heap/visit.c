@@ -1,0 +1,145 @@
+/* visit.c: the heap at rest, for whoever looks at all of it: the walker, the checker's last step, statistics, give-back.
+ *
+ * Slots that lie in magazines are not free in their slabs. A visit marks them free for its duration, from a copy of the
+ * magazines, so that "not free" means "live". Other threads may push and pop their magazines meanwhile; they cannot reach
+ * the slabs. Owns: heap_visit, pymm_walk, pymm_give_back. Read internal.h first. */
+#include "heap/internal.h"
+
+PYMM_RACY static size_t cached_slot_count(void)
+{
+    size_t slot_count = 0;
+    for (base_list *link = heap_threads.next; link != &heap_threads; link = link->next)
+        for (unsigned bin = 1; bin < HEAP_BIN_COUNT; bin++)
+            slot_count += heap_magazine_count(PYMM_CONTAINER_OF(link, heap_thread, link), bin);
+    return slot_count;
+}
+
+static uint64_t *slot_word(const void *slot, uint64_t *bit)
+{
+    heap_region *region = heap_region_of(slot);
+    if (region == NULL)
+        return NULL;
+    heap_place place = heap_place_of(region, slot);
+    heap_unit *unit = heap_place_header(place);
+    if (!heap_place_is_committed(place) || unit->kind != HEAP_UNIT_SLAB)
+        return NULL;
+    const heap_class *class = &heap_classes[heap_bin_class(unit->bin)];
+    uint64_t offset = (uintptr_t)slot & (HEAP_UNIT_BYTES - 1);
+    unsigned index = (unsigned)(offset * class->reciprocal >> 32);
+    *bit = UINT64_C(1) << (index % 64);
+    return &unit->free_bits[index / 64];
+}
+
+/* A thread that pushes or pops meanwhile can make us see a slot twice or one that is live again for a moment: each slot is
+ * marked once, and unmarked exactly when it was marked. */
+PYMM_RACY static void mark_magazine(heap_visit *visit, const heap_thread *thread, unsigned bin, size_t slots_max)
+{
+    size_t slot_count = heap_magazine_count(thread, bin);
+    void **top = thread->cache.magazines[bin].top;
+    for (size_t i = 0; i < slot_count && visit->slot_count < slots_max; i++) {
+        uint64_t bit, *word = slot_word(top[-(ptrdiff_t)i], &bit);
+        if (word == NULL || (*word & bit) != 0)
+            continue;
+        *word |= bit;
+        visit->slots[visit->slot_count++] = top[-(ptrdiff_t)i];
+    }
+}
+
+PYMM_RACY bool heap_visit_begin(heap_visit *visit)
+{
+    *visit = (heap_visit){0};
+    if (heap_init() != 0)
+        return false;
+    heap_lock_all();
+    size_t slots_max = cached_slot_count() + 1024;
+    visit->mapped_bytes = base_round_up(slots_max * sizeof *visit->slots, os_page_bytes());
+    visit->slots = os_reserve(visit->mapped_bytes, os_page_bytes());
+    if (visit->slots == NULL || os_commit(visit->slots, visit->mapped_bytes) != 0) {
+        if (visit->slots != NULL)
+            os_release(visit->slots, visit->mapped_bytes);
+        heap_unlock_all();
+        return false;
+    }
+    for (base_list *link = heap_threads.next; link != &heap_threads; link = link->next)
+        for (unsigned bin = 1; bin < HEAP_BIN_COUNT; bin++)
+            mark_magazine(visit, PYMM_CONTAINER_OF(link, heap_thread, link), bin, slots_max);
+    return true;
+}
+
+void heap_visit_end(heap_visit *visit)
+{
+    for (size_t i = 0; i < visit->slot_count; i++) {
+        uint64_t bit, *word = slot_word(visit->slots[i], &bit);
+        *word &= ~bit;
+    }
+    os_release(visit->slots, visit->mapped_bytes);
+    heap_unlock_all();
+}
+
+bool heap_visit_next(heap_place *place)
+{
+    heap_range *range = &heap_the_range;
+    heap_region *last = &range->regions[atomic_load(&range->region_count)];
+    if (place->region == NULL)
+        *place = (heap_place){&range->regions[0], 0};
+    for (; place->region < last; *place = (heap_place){place->region + 1, 0})
+        for (; heap_place_is_committed(*place); place->unit++)
+            if (heap_place_header(*place)->kind != HEAP_UNIT_FREE)
+                return true;
+    return false;
+}
+
+static int walk_slab(heap_place place, int (*visit)(const pymm_block_info *info, void *arg), void *arg)
+{
+    const heap_unit *unit = heap_place_header(place);
+    const heap_class *class = &heap_classes[heap_bin_class(unit->bin)];
+    pymm_block_info info = {NULL, class->slot_bytes, (enum pymm_domain)heap_bin_domain(unit->bin)};
+    int result = 0;
+    for (unsigned i = 0; i < class->slot_count && result == 0; i++) {
+        if (heap_slab_bit(unit, i))
+            continue;
+        info.block = heap_place_start(place) + (size_t)i * class->slot_bytes;
+        result = visit(&info, arg);
+    }
+    return result;
+}
+
+int pymm_walk(int (*visit)(const pymm_block_info *info, void *arg), void *arg)
+{
+    heap_visit at_rest;
+    int result = 0;
+    if (!heap_visit_begin(&at_rest))
+        return -1;
+    for (heap_place place = {0}; result == 0 && heap_visit_next(&place);) {
+        const heap_unit *unit = heap_place_header(place);
+        if (unit->kind == HEAP_UNIT_SLAB) {
+            result = walk_slab(place, visit, arg);
+            place.unit++;
+        } else {
+            pymm_block_info info = {heap_place_start(place), unit->large_bytes, (enum pymm_domain)unit->domain};
+            result = visit(&info, arg);
+            place.unit += unit->unit_count;
+        }
+    }
+    heap_visit_end(&at_rest);
+    return result;
+}
+
+size_t pymm_give_back(void)
+{
+    if (heap_init() != 0)
+        return 0;
+    size_t before_pages = atomic_load(&heap_the_range.returned_pages);
+    if (heap_cache_own() != NULL)
+        heap_thread_flush(heap_cache_own());
+    for (unsigned i = 0; i < HEAP_SHARDS_MAX; i++) {
+        os_lock_take(&heap_shards[i].lock);
+        if (heap_shards[i].is_ready)
+            heap_shard_purge_locked(&heap_shards[i], 0);
+        os_lock_drop(&heap_shards[i].lock);
+    }
+    os_lock_take(&heap_the_range.lock);
+    heap_range_purge_locked(0);
+    os_lock_drop(&heap_the_range.lock);
+    return (atomic_load(&heap_the_range.returned_pages) - before_pages) * heap_the_range.page_bytes;
+}

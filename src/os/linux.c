@@ -1,0 +1,83 @@
+/* linux.c: the part of os.h that is Linux's own: purging, moving pages, huge pages, waiting on a lock.
+ *
+ * Owns no state. What any Unix has is in posix.c. Read os.h first. */
+#ifdef __linux__
+#include "os/os.h"
+
+#include <errno.h>
+#include <linux/futex.h>
+#include <sched.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#ifndef MREMAP_DONTUNMAP
+#define MREMAP_DONTUNMAP 4
+#endif
+
+int os_purge(void *start, size_t bytes)
+{
+    if (os_fault_hit(OS_FAULT_PURGE))
+        return -1;
+    int saved_errno = errno;
+    int result = madvise(start, bytes, MADV_DONTNEED);
+    errno = saved_errno;
+    return result == 0 ? 0 : -1;
+}
+
+int os_move(void *from, void *to, size_t bytes)
+{
+    if (os_fault_hit(OS_FAULT_REMAP))
+        return -1;
+    int saved_errno = errno;
+    /* DONTUNMAP (Linux 5.7) leaves `from` mapped and empty; without it a hole would open that another thread's mmap could
+     * fall into. */
+    void *moved = mremap(from, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP, to);
+    errno = saved_errno;
+    return moved == to ? 0 : -1;
+}
+
+void os_advise_huge(void *start, size_t bytes)
+{
+    int saved_errno = errno;
+    madvise(start, bytes, MADV_HUGEPAGE);
+    errno = saved_errno;
+}
+
+size_t os_resident_pages(void *start, size_t bytes)
+{
+    unsigned char pages[256];
+    size_t page_bytes = os_page_bytes(), resident_count = 0;
+    for (char *at = start, *end = at + bytes; at < end;) {
+        size_t part_bytes = base_min((size_t)(end - at), sizeof pages * page_bytes);
+        if (mincore(at, part_bytes, pages) != 0)
+            return SIZE_MAX;
+        for (size_t i = 0; i < part_bytes / page_bytes; i++)
+            resident_count += pages[i] & 1u;
+        at += part_bytes;
+    }
+    return resident_count;
+}
+
+#define SPIN_COUNT 64
+
+void os_lock_wait(os_lock *lock)
+{
+    for (unsigned i = 0; i < SPIN_COUNT; i++) {
+        if (atomic_load_explicit(&lock->state, memory_order_relaxed) == 0 && os_lock_try(lock))
+            return;
+        sched_yield();
+    }
+    int saved_errno = errno;
+    while (atomic_exchange_explicit(&lock->state, 2, memory_order_acquire) != 0)
+        syscall(SYS_futex, &lock->state, FUTEX_WAIT_PRIVATE, 2, NULL, NULL, 0);
+    errno = saved_errno;
+}
+
+void os_lock_wake(os_lock *lock)
+{
+    int saved_errno = errno;
+    syscall(SYS_futex, &lock->state, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+    errno = saved_errno;
+}
+#endif

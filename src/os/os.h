@@ -1,0 +1,99 @@
+/* os.h: the one header of the room `os`: what the system must supply, as a contract.
+ *
+ * Memory is in one of three states. Reserved: address space only, touching it faults. Committed: may be touched, reads as
+ * zero at first and then costs a page. Purged: committed memory whose pages went back to the system; it reads as zero
+ * again. Every address and size below is a multiple of the page size unless said otherwise.
+ * Functions that can fail return 0 or -1 (or NULL); none of them prints, none allocates.
+ * Files: posix.c what any Unix has, linux.c what Linux has beside it, fault.c the failures that tests ask for. */
+#ifndef PYMM_OS_H
+#define PYMM_OS_H
+
+#include "base/base.h"
+
+#include <stdatomic.h>
+
+/* Pages ----------------------------------------------------------------------------------------------------------- */
+
+/* Size of a page, asked of the system once. */
+size_t os_page_bytes(void);
+/* Reserve `bytes` of address space aligned to `align_bytes` (a power of two). NULL on failure. */
+void *os_reserve(size_t bytes, size_t align_bytes);
+/* Give a whole reservation back. Only for a reservation that was never used. */
+void os_release(void *start, size_t bytes);
+/* Reserved -> committed. Fails when the system will not promise the memory. */
+int os_commit(void *start, size_t bytes);
+/* Committed pages lose their contents and their cost. On failure the contents are unchanged and still resident. */
+int os_purge(void *start, size_t bytes);
+/* Move the pages of [from, from+bytes) to [to, to+bytes), both committed; `from` is then as if purged. -1: nothing moved. */
+int os_move(void *from, void *to, size_t bytes);
+/* Advise that a range will be touched throughout, so huge pages pay. Never fails in a way that matters. */
+void os_advise_huge(void *start, size_t bytes);
+/* Largest amount of address space the process may still be limited to, SIZE_MAX when there is no limit. */
+size_t os_address_limit_bytes(void);
+/* Pages of [start, start+bytes) that are resident, as the system sees it; SIZE_MAX when it cannot say. */
+size_t os_resident_pages(void *start, size_t bytes);
+
+/* Locks: small, no memory of their own, usable before anything is set up; all zero is unlocked. ---------------------- */
+
+typedef struct os_lock {
+    atomic_int state; /* 0 free, 1 held, 2 held and somebody waits */
+} os_lock;
+
+#define OS_LOCK_INIT {0}
+PYMM_COLD void os_lock_wait(os_lock *lock);
+PYMM_COLD void os_lock_wake(os_lock *lock);
+
+PYMM_INLINE bool os_lock_try(os_lock *lock)
+{
+    int unlocked = 0;
+    return atomic_compare_exchange_strong_explicit(&lock->state, &unlocked, 1, memory_order_acquire,
+                                                   memory_order_relaxed);
+}
+
+PYMM_INLINE void os_lock_take(os_lock *lock)
+{
+    if (PYMM_UNLIKELY(!os_lock_try(lock)))
+        os_lock_wait(lock);
+}
+
+PYMM_INLINE void os_lock_drop(os_lock *lock)
+{
+    if (PYMM_UNLIKELY(atomic_exchange_explicit(&lock->state, 0, memory_order_release) == 2))
+        os_lock_wake(lock);
+}
+
+/* Threads and processes ----------------------------------------------------------------------------------------- */
+
+/* One word per thread that every library can have, also one opened late (initial-exec, no larger TLS). */
+#define OS_THREAD_LOCAL _Thread_local __attribute__((tls_model("initial-exec")))
+
+/* Have `at_exit(value)` called when the calling thread ends, if value is not NULL. */
+int os_thread_key_create(void (*at_exit)(void *value));
+int os_thread_key_set(void *value);
+/* Have the three called around fork: before it, after it in the parent, after it in the child. */
+int os_fork_register(void (*before)(void), void (*parent)(void), void (*child)(void));
+
+/* Time in nanoseconds since some start; never goes back. */
+uint64_t os_clock_ns(void);
+
+/* Fault injection, in builds with PYMM_FAULTS: calls of the chosen kinds fail from the (after+1)-th on, or only that one. */
+enum {
+    OS_FAULT_RESERVE = 1,
+    OS_FAULT_COMMIT = 2,
+    OS_FAULT_PURGE = 4,
+    OS_FAULT_REMAP = 8,
+    OS_FAULT_THREAD = 16,
+    OS_FAULT_ONCE = 1 << 30 /* with the others: only the chosen call fails */
+};
+#ifdef PYMM_FAULTS
+void os_fault_set(unsigned kinds, long after);
+long os_fault_count(void); /* calls of the chosen kinds since os_fault_set */
+bool os_fault_hit(unsigned kind);
+#else
+PYMM_INLINE bool os_fault_hit(unsigned kind)
+{
+    (void)kind;
+    return false;
+}
+#endif
+#endif
