@@ -15,6 +15,12 @@
 extern "C" {
 #endif
 
+#if defined(__GNUC__)
+#define PYMM_API __attribute__((visibility("default")))
+#else
+#define PYMM_API
+#endif
+
 #define PYMM_VERSION_MAJOR 0
 #define PYMM_VERSION_MINOR 1
 #define PYMM_VERSION_PATCH 0
@@ -34,17 +40,17 @@ typedef struct pymm_allocator {
 } pymm_allocator;
 
 /* The version of the library in the process, "MAJOR.MINOR.PATCH". Never fails. Since 0.1. */
-const char *pymm_version(void);
+PYMM_API const char *pymm_version(void);
 
 /* The heap's own allocator of a domain: what pymm installs under CPython. NULL for an unknown domain.
  * The table is constant and lives as long as the process. Since 0.1. */
-const pymm_allocator *pymm_allocator_get(enum pymm_domain domain);
+PYMM_API const pymm_allocator *pymm_allocator_get(enum pymm_domain domain);
 
 /* Is this address the start of, or inside, memory that pymm's heap manages? Reads nothing at `block`. Since 0.1. */
-int pymm_owns(const void *block);
+PYMM_API int pymm_owns(const void *block);
 
 /* How many bytes may be used at `block`, a live block of pymm's. 0 for NULL and for a foreign pointer. Since 0.1. */
-size_t pymm_usable_size(const void *block);
+PYMM_API size_t pymm_usable_size(const void *block);
 
 /* Statistics ---------------------------------------------------------------------------------------------------- */
 
@@ -83,18 +89,18 @@ typedef struct pymm_stats {
 
 /* Fill `stats`, of which the caller has `stats_bytes` (so older callers work with newer libraries).
  * Returns 0, or -1 when stats is NULL or smaller than its first member. Takes the heap's locks for a moment. Since 0.1. */
-int pymm_stats_get(pymm_stats *stats, size_t stats_bytes);
+PYMM_API int pymm_stats_get(pymm_stats *stats, size_t stats_bytes);
 
 /* Write the statistics to a file descriptor, as text for a person or as one JSON object on one line.
  * Allocates nothing. Returns 0, or -1 when a write failed (errno is set). Since 0.1. */
-int pymm_stats_print(int fd);
-int pymm_stats_print_json(int fd);
+PYMM_API int pymm_stats_print(int fd);
+PYMM_API int pymm_stats_print_json(int fd);
 
 /* Checking and walking ------------------------------------------------------------------------------------------- */
 
 /* Prove the invariants of every structure of the heap. Returns 0 when all hold; otherwise -1 and a one-line description
  * of the first one broken in `message` (may be NULL). Takes the heap's locks; other threads wait meanwhile. Since 0.1. */
-int pymm_check(char *message, size_t message_bytes);
+PYMM_API int pymm_check(char *message, size_t message_bytes);
 
 /* Visit every live block. `visit` returns 0 to go on, anything else to stop; it must not allocate or free through pymm.
  * Returns what the last visit returned. The heap's locks are held for the whole walk. Since 0.1. */
@@ -103,11 +109,11 @@ typedef struct pymm_block_info {
     size_t usable_bytes;
     enum pymm_domain domain;
 } pymm_block_info;
-int pymm_walk(int (*visit)(const pymm_block_info *info, void *arg), void *arg);
+PYMM_API int pymm_walk(int (*visit)(const pymm_block_info *info, void *arg), void *arg);
 
 /* Give back to the system every page that holds no live block, and the calling thread's cached blocks.
  * Returns the number of bytes given back. Since 0.1. */
-size_t pymm_give_back(void);
+PYMM_API size_t pymm_give_back(void);
 
 /* Under CPython --------------------------------------------------------------------------------------------------- */
 
@@ -115,7 +121,7 @@ size_t pymm_give_back(void);
  * global scope). The preloaded library does so by itself when it starts; a host that opens libpython later calls this
  * between dlopen and Py_Initialize. Returns 0; -1 when that CPython has no PyMem_SetAllocator, is free-threaded, or a
  * setting of the user's (PYTHONMALLOC, -X dev) takes precedence. Only in libpymm-cpython. Since 0.1. */
-int pymm_install(void *handle);
+PYMM_API int pymm_install(void *handle);
 
 #ifdef __cplusplus
 }

@@ -22,7 +22,7 @@
     static void name##_free(void *ctx, void *block)                                                                    \
     {                                                                                                                  \
         (void)ctx;                                                                                                     \
-        heap_free(block);                                                                                              \
+        heap_free_in(domain, block);                                                                                              \
     }
 DOMAIN_TABLE(raw, PYMM_DOMAIN_RAW)
 DOMAIN_TABLE(mem, PYMM_DOMAIN_MEM)

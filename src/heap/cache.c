@@ -72,18 +72,24 @@ static heap_thread *thread_open(void)
     return thread;
 }
 
-/* Put the oldest slots of a magazine back and keep the newest `keep_count`, which are warm. */
+/* Put the oldest slots of a magazine back and keep the newest `keep_count`, which are warm. They leave the magazine before
+ * they are put: whoever looks meanwhile (a fork, a visit) may miss a slot, but never sees one that is free or live again. */
 static void magazine_drain(heap_thread *thread, unsigned bin, size_t keep_count)
 {
     heap_magazine *magazine = &thread->cache.magazines[bin];
     size_t slot_count = heap_magazine_count(thread, bin);
     if (slot_count <= keep_count)
         return;
+    void *taken[HEAP_MAGAZINE_MAX];
     void **slots = magazine_slots(thread, bin);
     size_t put_count = slot_count - keep_count;
-    heap_shard_put(slots, put_count);
+    memcpy(taken, slots, put_count * sizeof *slots);
+    magazine->top = slots - 1;
+    atomic_thread_fence(memory_order_release);
     memmove(slots, slots + put_count, keep_count * sizeof *slots);
+    atomic_thread_fence(memory_order_release);
     magazine->top = slots + keep_count - 1;
+    heap_shard_put(taken, put_count);
 }
 
 void heap_thread_flush(heap_thread *thread)
@@ -119,14 +125,17 @@ static bool magazine_grow(heap_thread *thread, unsigned bin)
     void **array = heap_meta_take(words * sizeof *array);
     if (array == NULL)
         return false;
-    if (log2 != 0) {
-        void **old = magazine_slots(thread, bin) - 1;
+    void **old = log2 == 0 ? NULL : magazine_slots(thread, bin) - 1;
+    if (old != NULL)
         memcpy(array, old, (slot_count + 1) * sizeof *array);
-        heap_meta_put(old, sizeof *array << log2);
-    }
-    thread->capacity_log2[bin] = (uint8_t)base_log2_64(words);
+    thread->capacity_log2[bin] = 0; /* whoever looks meanwhile sees no magazine rather than half of each */
+    atomic_thread_fence(memory_order_release);
     magazine->top = array + slot_count;
     magazine->end = array + wish_count;
+    atomic_thread_fence(memory_order_release);
+    thread->capacity_log2[bin] = (uint8_t)base_log2_64(words);
+    if (old != NULL)
+        heap_meta_put(old, sizeof *array << log2);
     return true;
 }
 

@@ -43,7 +43,8 @@ void heap_misuse(const char *what, const void *block)
 
 void *heap_malloc_slow(unsigned domain, size_t bytes)
 {
-    bytes = bytes == 0 ? 1 : bytes;
+    if (bytes == 0)
+        return heap_malloc(domain, 1);
     if (bytes <= HEAP_SMALL_MAX_BYTES)
         return heap_cache_refill(heap_bin_of(domain, heap_class_of(bytes)));
     return heap_large_take(domain, bytes, NULL);
@@ -54,14 +55,14 @@ static bool is_large_start(heap_place place, const void *block)
     return heap_place_header(place)->kind == HEAP_UNIT_LARGE && heap_place_start(place) == (const char *)block;
 }
 
-void heap_free_slow(void *block)
+void heap_free_slow(unsigned domain, void *block)
 {
     if (block == NULL)
         return;
     heap_region *region = heap_region_of(block);
     if (region == NULL) {
         if (foreign_handlers != NULL)
-            foreign_handlers->free(block);
+            foreign_handlers->free(domain, block);
         else
             heap_misuse("not pymm's to free", block);
         return;

@@ -66,7 +66,7 @@ typedef struct heap_map {
 extern heap_map heap_first_map;
 
 PYMM_NOINLINE void *heap_malloc_slow(unsigned domain, size_t bytes);
-PYMM_NOINLINE void heap_free_slow(void *block);
+PYMM_NOINLINE void heap_free_slow(unsigned domain, void *block);
 
 /* The hot path of every allocation. A size of 0 wraps to a huge `bytes - 1` and leaves by the slow way. */
 PYMM_INLINE void *heap_malloc(unsigned domain, size_t bytes)
@@ -83,9 +83,9 @@ PYMM_INLINE void *heap_malloc(unsigned domain, size_t bytes)
     return heap_malloc_slow(domain, bytes);
 }
 
-/* The hot path of every free: the bin comes from the address alone, nothing is read near the block. NULL, foreign pointers
+/* The hot path of every free. `domain` is the one that was called, not needed for the heap's own blocks: the bin comes from the address alone, nothing is read near the block. NULL, foreign pointers
  * and large blocks fall outside the map or in bin 0, whose magazine is always full. */
-PYMM_INLINE void heap_free(void *block)
+PYMM_INLINE void heap_free_in(unsigned domain, void *block)
 {
     size_t offset = (uintptr_t)block - atomic_load_explicit(&heap_first_map.base, memory_order_relaxed);
     if (PYMM_LIKELY(offset < atomic_load_explicit(&heap_first_map.bytes, memory_order_relaxed))) {
@@ -93,13 +93,16 @@ PYMM_INLINE void heap_free(void *block)
         heap_magazine *magazine = &heap_thread_cache->magazines[bins[offset >> HEAP_UNIT_SHIFT]];
         void **top = magazine->top;
         if (PYMM_LIKELY(top != magazine->end)) {
-            magazine->top = top + 1;
             top[1] = block;
+            atomic_signal_fence(memory_order_release); /* a fork between the two must not find an empty place */
+            magazine->top = top + 1;
             return;
         }
     }
-    heap_free_slow(block);
+    heap_free_slow(domain, block);
 }
+
+PYMM_INLINE void heap_free(void *block) { heap_free_in(PYMM_DOMAIN_RAW, block); }
 
 void *heap_calloc(unsigned domain, size_t item_count, size_t item_bytes); /* zeroed; NULL on overflow */
 void *heap_realloc(unsigned domain, void *block, size_t bytes);           /* NULL: no memory, the block is unchanged */
@@ -111,7 +114,7 @@ void heap_thread_release(void);
 
 /* What to do with pointers that are not the heap's. Without these they are refused with a line on stderr. */
 typedef struct heap_foreign {
-    void (*free)(void *block);
+    void (*free)(unsigned domain, void *block);
     void *(*realloc)(unsigned domain, void *block, size_t bytes);
 } heap_foreign;
 void heap_foreign_set(const heap_foreign *foreign);

@@ -4,6 +4,8 @@
  * Owns: heap_unit of kind LARGE. Does not own: which units are free (range.c). Read internal.h first. */
 #include "heap/internal.h"
 
+#define MOVE_ALWAYS_BYTES ((size_t)32 << 20)
+#define SMALL_MOVES_MAX 8000
 #define ZERO_BY_PURGE_BYTES ((size_t)256 << 10) /* from here giving pages back beats writing zeros */
 
 static size_t unit_count_of(size_t bytes) { return (bytes + HEAP_UNIT_BYTES - 1) >> HEAP_UNIT_SHIFT; }
@@ -53,6 +55,17 @@ static bool grow_in_place(heap_place place, size_t bytes)
     return true;
 }
 
+/* Each move leaves the system up to two mappings that never join again, and it allows a process only some 65,000: the
+ * smaller blocks are moved this way so many times only, and copied from then on. */
+static bool is_worth_moving(size_t bytes)
+{
+    static atomic_uint small_move_count;
+    if (bytes >= MOVE_ALWAYS_BYTES)
+        return true;
+    return bytes >= HEAP_MOVE_MIN_BYTES &&
+           atomic_fetch_add_explicit(&small_move_count, 1, memory_order_relaxed) < SMALL_MOVES_MAX;
+}
+
 /* A new place for the block; its pages move there where that is cheaper than copying. */
 static void *move(unsigned domain, heap_place place, size_t bytes)
 {
@@ -62,8 +75,10 @@ static void *move(unsigned domain, heap_place place, size_t bytes)
     char *start = heap_large_take(domain, bytes, NULL);
     if (start == NULL)
         return NULL;
-    if (kept_bytes >= HEAP_MOVE_MIN_BYTES && os_move(old_start, start, kept_bytes) == 0) {
-        heap_range_put(place, unit_count, 0);
+    if (is_worth_moving(kept_bytes) && os_move(old_start, start, kept_bytes) == 0) {
+        size_t tail_bytes = (unit_count << HEAP_UNIT_SHIFT) - kept_bytes;
+        bool is_clean = tail_bytes == 0 || os_purge(old_start + kept_bytes, tail_bytes) == 0;
+        heap_range_put(place, unit_count, is_clean ? 0 : heap_all_pages());
     } else {
         memcpy(start, old_start, kept_bytes);
         heap_large_put(place);

@@ -171,32 +171,34 @@ static size_t tail_count(const heap_region *region)
     return count;
 }
 
-/* A run in this region, committing more of it when needed. */
-static size_t find_or_commit(heap_range *range, heap_region *region, size_t unit_count, size_t align_count)
+/* A run in this region, committing more of it when needed. `is_refused`: there is room, but the system promises no memory. */
+static size_t find_or_commit(heap_range *range, heap_region *region, size_t unit_count, size_t align_count,
+                             bool *is_refused)
 {
     size_t unit = unit_count == 1 ? find_one(range, region) : find_run(region, unit_count, align_count);
     if (unit != SIZE_MAX)
         return unit;
     size_t first = base_round_up(committed_units(region) - tail_count(region), align_count);
-    if (!heap_region_commit_locked(region, segments_of(first + unit_count)))
-        return SIZE_MAX;
-    return first;
+    if (heap_region_commit_locked(region, segments_of(first + unit_count)))
+        return first;
+    *is_refused = segments_of(first + unit_count) <= region->segment_count;
+    return SIZE_MAX;
 }
 
 static heap_place take_run(heap_range *range, size_t unit_count, size_t align_count)
 {
-    for (;;) {
+    for (bool is_refused = false;;) {
         size_t region_count = atomic_load_explicit(&range->region_count, memory_order_relaxed);
         for (size_t i = 0; i < region_count; i++) {
             heap_region *region = &range->regions[i];
-            size_t unit = find_or_commit(range, region, unit_count, align_count);
+            size_t unit = find_or_commit(range, region, unit_count, align_count, &is_refused);
             if (unit != SIZE_MAX) {
                 mark_units(region, unit, unit_count, false);
                 range->used_units += unit_count;
                 return (heap_place){region, unit};
             }
         }
-        if (!heap_region_add_locked(unit_count + align_count))
+        if (is_refused || !heap_region_add_locked(unit_count + align_count))
             return (heap_place){NULL, 0};
     }
 }

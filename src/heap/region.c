@@ -77,13 +77,14 @@ bool heap_region_add_locked(size_t units_min)
         return false;
     size_t least_count = (units_min + HEAP_SEGMENT_UNITS - 1) / HEAP_SEGMENT_UNITS;
     size_t segment_count = base_max(least_count, region_wish_bytes() / HEAP_SEGMENT_BYTES);
-    for (;;) {
+    heap_region *region = &range->regions[region_count];
+    for (;; segment_count = base_max(least_count, segment_count / 4)) {
         size_t bytes = segment_count * HEAP_SEGMENT_BYTES + descriptor_bytes(segment_count);
         char *start = os_reserve(bytes, HEAP_SEGMENT_BYTES);
         if (start != NULL) {
-            heap_region *region = &range->regions[region_count];
+            /* Published only with its first segments committed: a request that the system refuses leaves nothing behind. */
             region_lay_out(region, start, segment_count);
-            if (region_count == 0 && !region_open_map(region)) {
+            if (!heap_region_commit_locked(region, least_count) || (region_count == 0 && !region_open_map(region))) {
                 os_release(start, bytes);
                 return false;
             }
@@ -92,7 +93,6 @@ bool heap_region_add_locked(size_t units_min)
         }
         if (segment_count == least_count)
             return false;
-        segment_count = base_max(least_count, segment_count / 4);
     }
 }
 

@@ -97,6 +97,8 @@ void heap_shard_put(void **slots, size_t slot_count)
     heap_shard *shard = NULL;
     for (size_t i = 0; i < slot_count; i++) {
         heap_region *region = heap_region_of(slots[i]);
+        if (PYMM_UNLIKELY(region == NULL))
+            continue; /* after fork, in a magazine that its thread was just changing */
         heap_place place = heap_place_of(region, slots[i]);
         heap_unit *unit = heap_place_header(place);
         heap_shard *owner = &heap_shards[unit->shard];

@@ -18,7 +18,7 @@
 size_t os_page_bytes(void);
 /* Reserve `bytes` of address space aligned to `align_bytes` (a power of two). NULL on failure. */
 void *os_reserve(size_t bytes, size_t align_bytes);
-/* Give a whole reservation back. Only for a reservation that was never used. */
+/* Give a whole reservation back. */
 void os_release(void *start, size_t bytes);
 /* Reserved -> committed. Fails when the system will not promise the memory. */
 int os_commit(void *start, size_t bytes);
