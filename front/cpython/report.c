@@ -1,0 +1,45 @@
+/* report.c: the statistics at exit that PYMM_STATS asks for, to standard error or to a file.
+ *
+ * A file is written under a temporary name and renamed, so nobody reads half of it. Read front.h first. */
+#include "front.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static int print_to(int fd)
+{
+    return front_the_settings.stats == FRONT_STATS_JSON ? pymm_stats_print_json(fd) : pymm_stats_print(fd);
+}
+
+static void print_to_file(const char *path)
+{
+    char final_path[1024], temporary_path[1040];
+    if (!front_path_expand(path, final_path, sizeof final_path)) {
+        base_warn("PYMM_STATS_FILE: the path is longer than %d bytes; no statistics are written", (int)sizeof final_path);
+        return;
+    }
+    base_format(temporary_path, sizeof temporary_path, "%s.%d.tmp", final_path, (int)getpid());
+    int fd = open(temporary_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (fd < 0) {
+        base_warn("PYMM_STATS_FILE: cannot write '%s' (error %d); no statistics are written", final_path, errno);
+        return;
+    }
+    bool is_written = print_to(fd) == 0;
+    is_written &= close(fd) == 0;
+    if (is_written && rename(temporary_path, final_path) == 0)
+        return;
+    base_warn("PYMM_STATS_FILE: cannot write '%s' (error %d); no statistics are written", final_path, errno);
+    unlink(temporary_path);
+}
+
+void front_report_at_exit(void)
+{
+    if (front_the_settings.stats == FRONT_STATS_OFF)
+        return;
+    if (front_the_settings.stats_path != NULL)
+        print_to_file(front_the_settings.stats_path);
+    else
+        print_to(STDERR_FILENO);
+}
