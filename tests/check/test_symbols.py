@@ -17,7 +17,7 @@ PRELOAD = os.path.join(BUILD, "libpymm-cpython.so")
 EXPORTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "exports-libpymm-cpython.txt")
 PYTHON_NAME = re.compile(r"_?Py")
 NEEDED_AT_MOST = re.compile(r"libc\.so\.6|ld-linux[\w.-]*|ld64?\.so\.\d")
-DECLARATION = re.compile(r"^[a-z][\w ]*[ *](pymm_\w+)\(", re.M)
+DECLARATION = re.compile(r"^PYMM_API [^;{]*?\b(pymm_\w+)\(", re.M)
 
 
 def output_of(*command):
