@@ -1,0 +1,175 @@
+/* options.c: the command line of `pymm run` and `pymm env`, from the one list in options.h.
+ *
+ * Owns: parsing (GNU long options; the first argument that is no option ends them), checks of values, their help lines.
+ * Does not own: what becomes of the values (preload.c). Read first: options.h. */
+#include "options.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+const struct option_row option_table[OPTION_COUNT] = {
+#define OPTION_ROW(id, name, has_value, twin, form, choices, meaning) {name, twin, form, choices, meaning, has_value},
+    OPTION_LIST(OPTION_ROW)
+#undef OPTION_ROW
+};
+
+/* getopt_long's values. Long options have no letters here; 0 and '?' and ':' are getopt's own. */
+enum { VALUE_FIRST = 256, VALUE_HELP = VALUE_FIRST + OPTION_COUNT, VALUE_FORMAT };
+
+static void options_table_fill(struct option *table, bool has_format)
+{
+    size_t count = 0;
+
+    for (int i = 0; i < OPTION_COUNT; i++)
+        table[count++] = (struct option){option_table[i].name, option_table[i].has_value, NULL, VALUE_FIRST + i};
+    table[count++] = (struct option){"help", no_argument, NULL, VALUE_HELP};
+    if (has_format)
+        table[count++] = (struct option){"format", required_argument, NULL, VALUE_FORMAT};
+    table[count] = (struct option){0};
+}
+
+int options_error(const char *command, char **argv, int result, const struct option *table)
+{
+    const char *word = argv[optind - 1], *blank = *command ? " " : "";
+
+    if (result == ':')
+        return command_error(STATUS_USAGE, "%s: needs a value; write %s=VALUE", word, word);
+    for (; optopt && table->name; table++)
+        if (table->val == optopt)
+            return command_error(STATUS_USAGE, "%s: takes no value; write --%s", word, table->name);
+    if (optopt) /* a letter, perhaps within a group of letters */
+        return command_error(STATUS_USAGE, "-%c: unknown option; see 'pymm %s%s--help'", optopt, command, blank);
+    return command_error(STATUS_USAGE, "%s: unknown option; see 'pymm %s%s--help'", word, command, blank);
+}
+
+/* Is `value` one of the words between the bars of `choices`? */
+static bool option_is_choice(const char *choices, const char *value)
+{
+    size_t value_bytes = strlen(value);
+
+    for (const char *word = choices; *word;) {
+        size_t word_bytes = strcspn(word, "|");
+        if (word_bytes == value_bytes && memcmp(word, value, word_bytes) == 0)
+            return true;
+        word += word_bytes + (word[word_bytes] == '|');
+    }
+    return false;
+}
+
+/* A relative name is made absolute: the program may change its directory before the file is written. */
+static int option_set_file(const struct option_row *row, const char *value, char **result)
+{
+    if (!*value)
+        return command_error(STATUS_USAGE, "--%s: no file name given; write --%s=PATH", row->name, row->name);
+    if (*value == '/') {
+        *result = text_format("%s", value);
+        return 0;
+    }
+    char *folder = getcwd(NULL, 0);
+    if (!folder)
+        return command_error(STATUS_USAGE, "--%s: the current directory is unknown: %s; give an absolute path",
+                             row->name, strerror(errno));
+    *result = text_format("%s%s%s", folder, text_ends_with(folder, "/") ? "" : "/", value);
+    free(folder);
+    return 0;
+}
+
+static int option_set(enum option_id option, const char *value, struct options *options)
+{
+    const struct option_row *row = &option_table[option];
+
+    free(options->values[option]); /* the last one given counts */
+    options->values[option] = NULL;
+    if (!*row->choices)
+        return option_set_file(row, value, &options->values[option]);
+    if (!value) {
+        options->values[option] = text_format("%.*s", (int)strcspn(row->choices, "|"), row->choices);
+        return 0;
+    }
+    if (!option_is_choice(row->choices, value))
+        return command_error(STATUS_USAGE, "--%s: unknown value '%s'; write --%s%s", row->name, value, row->name,
+                             row->value_form);
+    options->values[option] = text_format("%s", value);
+    return 0;
+}
+
+int options_parse(int argc, char **argv, bool has_format, struct options *options, int *first)
+{
+    struct option table[OPTION_COUNT + 3];
+    int result, status = 0;
+
+    *options = (struct options){0};
+    options_table_fill(table, has_format);
+    opterr = 0;
+    optind = 0; /* glibc: start afresh, main.c has parsed before */
+    while (status == 0 && (result = getopt_long(argc, argv, "+:", table, NULL)) != -1) {
+        if (result == VALUE_HELP)
+            options->is_help = true;
+        else if (result == VALUE_FORMAT)
+            options->format = optarg;
+        else if (result >= VALUE_FIRST && result < VALUE_HELP)
+            status = option_set((enum option_id)(result - VALUE_FIRST), optarg, options);
+        else
+            status = options_error(argv[0], argv, result, table);
+    }
+    *first = optind;
+    return status;
+}
+
+void options_free(struct options *options)
+{
+    for (int i = 0; i < OPTION_COUNT; i++)
+        free(options->values[i]);
+}
+
+/* Why the file cannot be written, NULL when it can as far as is known now. */
+static const char *file_trouble(const char *path)
+{
+    struct stat status;
+    const char *slash = strrchr(path, '/');
+
+    if (slash[1] == '\0' || (stat(path, &status) == 0 && S_ISDIR(status.st_mode)))
+        return "it is a directory";
+    if (strchr(path, '%'))
+        return NULL; /* %p becomes the pid: the name is not known yet */
+    if (access(path, W_OK) == 0)
+        return NULL;
+    if (errno != ENOENT)
+        return strerror(errno);
+    char *folder = slash == path ? text_format("/") : text_format("%.*s", (int)(slash - path), path);
+    const char *trouble = NULL;
+    if (stat(folder, &status) != 0)
+        trouble = "its directory does not exist";
+    else if (!S_ISDIR(status.st_mode))
+        trouble = strerror(ENOTDIR);
+    else if (access(folder, W_OK | X_OK) != 0)
+        trouble = strerror(errno);
+    free(folder);
+    return trouble;
+}
+
+int options_check_files(const struct options *options)
+{
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        const char *path = *option_table[i].choices ? NULL : options->values[i];
+        const char *trouble = path ? file_trouble(path) : NULL;
+        if (trouble)
+            return command_error(STATUS_USAGE, "--%s: cannot write %s: %s; give a file that can be made",
+                                 option_table[i].name, path, trouble);
+    }
+    return 0;
+}
+
+void options_print_help(void)
+{
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        const struct option_row *row = &option_table[i];
+        int width = printf("  --%s%s", row->name, row->value_form);
+        printf("%*s%s (%s)\n", width < 24 ? 24 - width : 1, "", row->meaning, row->twin);
+    }
+    printf("%-24s%s\n", "  --help", "show this text");
+}
