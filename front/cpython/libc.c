@@ -14,10 +14,13 @@ typedef void *(*realloc_function)(void *block, size_t bytes);
 
 static _Atomic(free_function) next_free;
 static _Atomic(realloc_function) next_realloc;
+static OS_THREAD_LOCAL bool is_looking; /* dlsym may itself free: what it frees meanwhile is a few bytes, and is kept */
 
 static void *find_next(const char *name)
 {
+    is_looking = true;
     void *function = dlsym(RTLD_NEXT, name);
+    is_looking = false;
     if (function == NULL)
         pymm_fatal("no '%s' behind the preload: the program has no libc to fall back on; run it without pymm", name);
     return function;
@@ -26,6 +29,8 @@ static void *find_next(const char *name)
 void front_libc_free(void *block)
 {
     free_function function = atomic_load_explicit(&next_free, memory_order_relaxed);
+    if (block == NULL || (function == NULL && is_looking))
+        return;
     if (PYMM_UNLIKELY(function == NULL)) {
         *(void **)&function = find_next("free");
         atomic_store_explicit(&next_free, function, memory_order_relaxed);
@@ -37,6 +42,8 @@ void *front_libc_realloc(void *block, size_t bytes)
 {
     realloc_function function = atomic_load_explicit(&next_realloc, memory_order_relaxed);
     if (PYMM_UNLIKELY(function == NULL)) {
+        if (is_looking)
+            return NULL;
         *(void **)&function = find_next("realloc");
         atomic_store_explicit(&next_realloc, function, memory_order_relaxed);
     }
