@@ -14,7 +14,9 @@ typedef void *(*realloc_function)(void *block, size_t bytes);
 
 static _Atomic(free_function) next_free;
 static _Atomic(realloc_function) next_realloc;
-static OS_THREAD_LOCAL bool is_looking; /* dlsym may itself free: what it frees meanwhile is a few bytes, and is kept */
+/* dlsym may itself free: what it frees meanwhile is a few bytes, and is kept. Volatile, as dlsym is declared a leaf: the
+ * compiler would think that nothing reads this during the call. */
+static OS_THREAD_LOCAL volatile bool is_looking;
 
 static void *find_next(const char *name)
 {
