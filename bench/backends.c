@@ -133,7 +133,7 @@ static void open_cpython(backend *out, const char *library)
     void *handle = library_open(library != NULL ? library : "libpython3.11.so.1.0", RTLD_GLOBAL);
     void (*initialize)(int) = (void (*)(int))library_symbol(handle, "Py_InitializeEx");
     void (*get)(int, pymm_allocator *) = (void (*)(int, pymm_allocator *))library_symbol(handle, "PyMem_GetAllocator");
-    static const char *const settings[] = {"PYTHONMALLOC", "PYTHONDEVMODE", "PYTHONHOME", "PYTHONPATH",
+    static const char *const settings[] = {"PYTHONMALLOC",  "PYTHONDEVMODE",     "PYTHONHOME",       "PYTHONPATH",
                                            "PYTHONSTARTUP", "PYTHONTRACEMALLOC", "PYTHONMALLOCSTATS"};
     for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++)
         unsetenv(settings[i]);

@@ -19,10 +19,11 @@
 #include <time.h>
 
 #define THREAD_COUNT_MAX 16
-#define SET_COUNT 2048    /* blocks that a thread of `own` keeps */
-#define BATCH_COUNT 128   /* blocks handed over at a time */
-#define RING_COUNT 32     /* batches that may be under way to one thread */
-#define RING_DEPTH 16     /* batches that stay alive, also when a thread hands them to itself: the same set of blocks as own */
+#define SET_COUNT 2048  /* blocks that a thread of `own` keeps */
+#define BATCH_COUNT 128 /* blocks handed over at a time */
+#define RING_COUNT 32   /* batches that may be under way to one thread */
+#define RING_DEPTH                                                                                                     \
+    16 /* batches that stay alive, also when a thread hands them to itself: the same set of blocks as own */
 
 typedef struct ring { /* one writer, one reader */
     _Alignas(64) atomic_size_t written;
@@ -191,14 +192,15 @@ static void measure_grow(void)
         d->plain.free(block);
     else
         d->table.free(d->table.ctx, block);
-    printf("{\"backend\": \"%s\", \"library\": \"%s\", \"grow_ms\": %.3f, \"free_ms\": %.3f}\n", chosen.name, chosen.library,
-           wall / 1e6, (now_ns() - free_start) / 1e6);
+    printf("{\"backend\": \"%s\", \"library\": \"%s\", \"grow_ms\": %.3f, \"free_ms\": %.3f}\n", chosen.name,
+           chosen.library, wall / 1e6, (now_ns() - free_start) / 1e6);
 }
 
 static _Noreturn void usage(void)
 {
     fputs("usage: micro threads --backend NAME [--lib PATH] --pattern own|cross --threads N [--rounds N]\n"
-          "       micro grow --backend NAME [--lib PATH]\n", stderr);
+          "       micro grow --backend NAME [--lib PATH]\n",
+          stderr);
     exit(2);
 }
 
@@ -223,7 +225,8 @@ int main(int argc, char **argv)
     if (rounds != NULL)
         round_count = strtoull(rounds, NULL, 10);
     /* The null allocator gives the same memory to all: no use here. */
-    if (name == NULL || strncmp(name, "null", 4) == 0 || thread_count == 0 || thread_count > THREAD_COUNT_MAX || round_count == 0)
+    if (name == NULL || strncmp(name, "null", 4) == 0 || thread_count == 0 || thread_count > THREAD_COUNT_MAX ||
+        round_count == 0)
         usage();
     backend_open(&chosen, name, library, 0, argv);
     if (strcmp(argv[1], "threads") == 0)

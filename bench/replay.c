@@ -156,10 +156,22 @@ static inline __attribute__((always_inline)) size_t play(player *p, size_t at, s
     return at;
 }
 
-static __attribute__((noinline)) size_t play_table(player *p, size_t at, size_t end) { return play(p, at, end, false, false); }
-static __attribute__((noinline)) size_t play_plain(player *p, size_t at, size_t end) { return play(p, at, end, true, false); }
-static __attribute__((noinline)) size_t check_table(player *p, size_t at, size_t end) { return play(p, at, end, false, true); }
-static __attribute__((noinline)) size_t check_plain(player *p, size_t at, size_t end) { return play(p, at, end, true, true); }
+static __attribute__((noinline)) size_t play_table(player *p, size_t at, size_t end)
+{
+    return play(p, at, end, false, false);
+}
+static __attribute__((noinline)) size_t play_plain(player *p, size_t at, size_t end)
+{
+    return play(p, at, end, true, false);
+}
+static __attribute__((noinline)) size_t check_table(player *p, size_t at, size_t end)
+{
+    return play(p, at, end, false, true);
+}
+static __attribute__((noinline)) size_t check_plain(player *p, size_t at, size_t end)
+{
+    return play(p, at, end, true, true);
+}
 
 static size_t play_part(player *p, size_t at, size_t end)
 {
@@ -224,8 +236,9 @@ static void run_time(player *p)
                        ((double)(after.ru_stime.tv_usec - before.ru_stime.tv_usec)) * 1e3;
     double events = (double)p->header->event_count;
     print_head(p, "time");
-    printf(", \"ns_per_event\": %.3f, \"cpu_ns_per_event\": %.3f, \"system_ns_per_event\": %.3f, \"page_faults\": %ld}\n",
-           wall / events, cpu / events, system_ns / events, after.ru_minflt - before.ru_minflt);
+    printf(
+        ", \"ns_per_event\": %.3f, \"cpu_ns_per_event\": %.3f, \"system_ns_per_event\": %.3f, \"page_faults\": %ld}\n",
+        wall / events, cpu / events, system_ns / events, after.ru_minflt - before.ru_minflt);
 }
 
 /* Anonymous resident bytes: resident less shared, of which statm says both. */

@@ -365,10 +365,8 @@ int main(int argc, char **argv)
     read_header(in, argv[1]);
     char page[TRACE_HEADER_BYTES] = {0};
     fwrite(page, sizeof page, 1, p->out);
-    p->header = (trace_header){.magic = TRACE_MAGIC,
-                               .version = TRACE_VERSION,
-                               .header_bytes = TRACE_HEADER_BYTES,
-                               .slot_count = 1};
+    p->header = (trace_header){
+        .magic = TRACE_MAGIC, .version = TRACE_VERSION, .header_bytes = TRACE_HEADER_BYTES, .slot_count = 1};
     pack_all(p, in, max_events);
     if (fseek(p->out, 0, SEEK_SET) != 0 || fwrite(&p->header, sizeof p->header, 1, p->out) != 1 || fclose(p->out) != 0)
         die("%s: %s", argv[2], strerror(errno));

@@ -59,7 +59,10 @@ static inline uint64_t hook_record_meta(unsigned op, unsigned domain, unsigned t
 
 static inline unsigned hook_record_meta_op(uint64_t meta) { return (unsigned)(meta & 7); }
 static inline unsigned hook_record_meta_domain(uint64_t meta) { return (unsigned)(meta >> 3 & 3); }
-static inline unsigned hook_record_meta_thread(uint64_t meta) { return (unsigned)(meta >> 5) % HOOK_RECORD_THREAD_COUNT; }
+static inline unsigned hook_record_meta_thread(uint64_t meta)
+{
+    return (unsigned)(meta >> 5) % HOOK_RECORD_THREAD_COUNT;
+}
 static inline uint64_t hook_record_meta_size(uint64_t meta) { return meta >> HOOK_RECORD_SIZE_SHIFT; }
 
 #endif

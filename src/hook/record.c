@@ -217,8 +217,8 @@ int hook_record_start(const char *path, pymm_allocator tables[PYMM_DOMAIN_COUNT]
         /* A second recording may be handed the tables of the first: wrapping them again would go in circles. */
         if (tables[domain].ctx != &record_domains[domain])
             record_domains[domain].inner = tables[domain];
-        tables[domain] = (pymm_allocator){&record_domains[domain], record_malloc, record_calloc, record_realloc,
-                                          record_free};
+        tables[domain] =
+            (pymm_allocator){&record_domains[domain], record_malloc, record_calloc, record_realloc, record_free};
     }
     if (result == 0)
         atomic_store_explicit(&record_is_on, true, memory_order_relaxed);
