@@ -1,0 +1,105 @@
+"""CPython puts libc's allocator in the raw domain now and then, and back. Blocks of either kind are then resized and freed
+through either; other threads use the raw domain meanwhile, without the GIL, and may see half of a change."""
+import ctypes
+import os
+import sys
+import threading
+
+import probe
+
+SIZES = [0, 1, 16, 100, 512, 1000, 5000, 40000, 300000, 5 << 20]
+
+
+def must(fact, text):
+    if not fact:
+        sys.exit("raw_swaps: " + text)
+
+
+def fill(block, size, byte):
+    ctypes.memset(block, byte, size)
+
+
+def holds(block, size, byte):
+    return ctypes.string_at(block, size) == bytes([byte]) * size
+
+
+def either_through_either(use_libc, use_before):
+    """For each kind of block, each step under each allocator."""
+    malloc, calloc, realloc, free = probe.allocator_functions(probe.RAW)
+    steps = (use_libc, use_before)
+    for make in steps:
+        for resize in steps:
+            for release in steps:
+                make()
+                blocks = [(calloc(1, size) if index % 2 else malloc(size)) for index, size in enumerate(SIZES)]
+                for block in blocks:
+                    must(probe.owns(block) == (make is use_before and probe.EXPECT == "pymm"), "whose block is new")
+                for block, size in zip(blocks, SIZES):
+                    fill(block, size, size & 127)
+                resize()
+                for index, size in enumerate(SIZES):
+                    for other in (size * 3 + 1, size // 2 + 1, size):
+                        blocks[index] = realloc(blocks[index], other)
+                        kept = min(size, other, size // 2 + 1 if other == size else size)
+                        must(holds(blocks[index], kept, size & 127), "contents after realloc")
+                release()
+                for block in blocks:
+                    free(block)
+                use_before()
+                must(bool(malloc(10)), "malloc after a change")
+                probe.check("after a change")
+
+
+def failed_resize(use_libc, use_before):
+    """A resize that cannot be done leaves the block, whoever is asked."""
+    malloc, _, realloc, free = probe.allocator_functions(probe.RAW)
+    for make, ask in ((use_libc, use_before), (use_before, use_libc)):
+        make()
+        block = malloc(1000)
+        fill(block, 1000, 7)
+        ask()
+        must(realloc(block, 1 << 60) is None, "realloc to 1 << 60 fails")
+        must(holds(block, 1000, 7), "the block is left")
+        free(block)
+    use_before()
+
+
+def storm(helper, use_libc, use_before):
+    """Threads in C allocate, resize and free while the main thread changes the allocator under them."""
+    failures = []
+
+    def work(seed):
+        failures.append(helper.helper_raw_work(probe.rounds(20000), seed))
+    threads = [threading.Thread(target=work, args=(seed,)) for seed in (1, 2, 3)]
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads):
+        use_libc()
+        use_before()
+    must(failures == [0, 0, 0], "blocks of threads: %r" % failures)
+
+
+def main():
+    probe.require()
+    helper = ctypes.CDLL(os.environ["CPYTHON_TEST_HELPER"])
+    before, libc = probe.table(probe.RAW), probe.Table()
+    helper.helper_libc_table(ctypes.byref(libc))
+    helper.helper_prepare()
+
+    def use_libc():
+        probe.table_set(probe.RAW, libc)
+
+    def use_before():
+        probe.table_set(probe.RAW, before)
+    either_through_either(use_libc, use_before)
+    failed_resize(use_libc, use_before)
+    storm(helper, use_libc, use_before)
+    use_before()
+    if hasattr(probe.locked, "_PyMem_SetDefaultAllocator"):     # what CPython itself calls; not exported by 3.13
+        set_default = probe.function("_PyMem_SetDefaultAllocator", ctypes.c_int, ctypes.c_int, ctypes.c_void_p, gil=True)
+        scratch = probe.Table()
+        either_through_either(lambda: set_default(probe.RAW, ctypes.byref(scratch)), use_before)
+    probe.finish()
+
+
+main()
