@@ -144,6 +144,7 @@ static void thread_tick(heap_thread *thread)
 {
     if (++thread->slow_calls % HEAP_TICK_CALLS != 0)
         return;
+    heap_pages_tick();
     for (unsigned bin = 1; bin < HEAP_BIN_COUNT; bin++) {
         size_t slot_count = heap_magazine_count(thread, bin);
         if (slot_count != 0 && slot_count == thread->seen_count[bin]) {
@@ -155,17 +156,19 @@ static void thread_tick(heap_thread *thread)
 }
 
 /* Threads that keep meeting at a lock part: this one takes another shard for its future slabs. */
-static void shard_take_lock(heap_thread *thread)
+static heap_shard *shard_take_lock(heap_thread *thread)
 {
-    if (PYMM_LIKELY(os_lock_try(&thread->shard->lock)))
-        return;
-    if (++thread->contended_count % 8 == 0) {
-        unsigned index = 1 + atomic_fetch_add_explicit(&next_shard, 1, memory_order_relaxed) % (HEAP_SHARDS_MAX - 1);
-        thread->shard = &heap_shards[index];
+    heap_shard *shard = thread->shard;
+    if (PYMM_UNLIKELY(!os_lock_try(&shard->lock))) {
+        if (++thread->contended_count % 8 == 0) {
+            unsigned turn = atomic_fetch_add_explicit(&next_shard, 1, memory_order_relaxed);
+            thread->shard = shard = &heap_shards[1 + turn % (HEAP_SHARDS_MAX - 1)];
+        }
+        os_lock_take(&shard->lock);
     }
-    os_lock_take(&thread->shard->lock);
-    if (!thread->shard->is_ready)
-        heap_shard_init((unsigned)(thread->shard - heap_shards));
+    if (PYMM_UNLIKELY(!shard->is_ready))
+        heap_shard_init((unsigned)(shard - heap_shards));
+    return shard;
 }
 
 static void *take_uncached(unsigned bin)
@@ -191,9 +194,9 @@ void *heap_cache_refill(unsigned bin)
     heap_magazine *magazine = &thread->cache.magazines[bin];
     void *taken[HEAP_MAGAZINE_MAX + 1];
     unsigned want_count = (1u << thread->capacity_log2[bin]) / 2;
-    shard_take_lock(thread);
-    unsigned taken_count = heap_shard_take(thread->shard, bin, taken, want_count);
-    os_lock_drop(&thread->shard->lock);
+    heap_shard *shard = shard_take_lock(thread);
+    unsigned taken_count = heap_shard_take(shard, bin, taken, want_count);
+    os_lock_drop(&shard->lock);
     if (taken_count == 0)
         return NULL;
     for (unsigned i = taken_count; i-- > 1;) /* the lowest address leaves first */

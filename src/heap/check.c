@@ -20,21 +20,36 @@ static bool hold(check_sums *sums, bool condition, const char *claim, const void
     return condition;
 }
 
+/* Every page in which one of these free slots starts is open. */
+static void check_open_pages(check_sums *sums, heap_place place, unsigned base, uint64_t free)
+{
+    const heap_unit *unit = heap_place_header(place);
+    uint32_t slot_bytes = heap_classes[heap_bin_class(unit->bin)].slot_bytes;
+    if (unit->open_pages == UINT16_MAX)
+        return;
+    for (; free != 0; free &= free - 1) {
+        unsigned page = (base + base_ctz64(free)) * slot_bytes >> heap_the_range.page_shift;
+        hold(sums, (unit->open_pages >> page & 1u) != 0, "a page with a free slot is open", heap_place_start(place));
+    }
+}
+
 static void check_slab_pages(check_sums *sums, heap_place place)
 {
     const heap_unit *unit = heap_place_header(place);
     const heap_class *class = &heap_classes[heap_bin_class(unit->bin)];
     unsigned live[HEAP_UNIT_PAGES_MAX] = {0}, free_count = 0, page_shift = (unsigned)heap_the_range.page_shift;
     const void *start = heap_place_start(place);
-    for (unsigned i = 0; i < class->slot_count; i++) {
-        unsigned first = i * class->slot_bytes >> page_shift, last = ((i + 1) * class->slot_bytes - 1) >> page_shift;
-        if (heap_slab_bit(unit, i)) {
-            free_count++;
-            hold(sums, (unit->open_pages >> first & 1u) != 0, "a page with a free slot is open", start);
-            continue;
+    for (unsigned base = 0; base < class->slot_count; base += 64) {
+        uint64_t free = unit->free_bits[base / 64], all = base_mask64(0, (unsigned)base_min(64, class->slot_count - base));
+        hold(sums, (free & ~all) == 0, "no bits behind the last slot", start);
+        free_count += base_popcount64(free);
+        for (uint64_t left = ~free & all; left != 0; left &= left - 1) {
+            unsigned offset = (base + base_ctz64(left)) * class->slot_bytes;
+            unsigned last_page = (offset + class->slot_bytes - 1) >> page_shift;
+            for (unsigned page = offset >> page_shift; page <= last_page; page++)
+                live[page]++;
         }
-        for (unsigned page = first; page <= last; page++)
-            live[page]++;
+        check_open_pages(sums, place, base, free);
     }
     hold(sums, free_count == unit->free_count, "free_count is the number of free bits", start);
     for (unsigned page = 0; page < heap_the_range.pages_per_unit; page++) {

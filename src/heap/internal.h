@@ -35,7 +35,7 @@
 #define HEAP_SLOTS_MAX 4096
 #define HEAP_MAGAZINE_MAX 63
 #define HEAP_MAGAZINE_MIN 7
-#define HEAP_DIRTY_MIN_BYTES ((size_t)512 << 10)
+#define HEAP_DIRTY_MIN_BYTES ((size_t)256 << 10)
 #define HEAP_COMMIT_SEGMENTS_MIN 4
 #define HEAP_MOVE_MIN_BYTES ((size_t)128 << 10)
 #define HEAP_TICK_CALLS 256
@@ -106,7 +106,8 @@ typedef struct heap_range {
     heap_region regions[HEAP_REGIONS_MAX];
     size_t page_bytes, page_shift, pages_per_unit;
     size_t dirty_pages;       /* resident pages of free units */
-    size_t dirty_limit_pages;
+    size_t large_pages;       /* pages of large blocks */
+    size_t published_resident, published_dirty; /* this lock's share of heap_the_pages */
     size_t used_units;        /* units that are not free */
     atomic_size_t returned_pages;
 } heap_range;
@@ -118,10 +119,29 @@ typedef struct heap_shard {
     uint8_t index;
     size_t resident_pages; /* of its slabs */
     size_t dirty_pages;    /* of these, pages without a live slot */
+    size_t published_resident, published_dirty; /* its share of heap_the_pages */
     base_list dirty;       /* slabs with such pages, oldest first */
     base_list partial[HEAP_BIN_COUNT]; /* slabs with free slots; refills take from the front */
 } heap_shard;
 extern heap_shard heap_shards[HEAP_SHARDS_MAX];
+
+/* pages.c: how many pages the heap holds, how many of them nobody uses, and how many of those it may keep. */
+typedef struct heap_pages {
+    atomic_size_t resident; /* published by the shards and the range after each batch */
+    atomic_size_t dirty;
+    atomic_size_t faulted;  /* pages that became resident, cumulative */
+    atomic_size_t peak;
+    atomic_size_t slack;    /* dirty pages kept beyond the base, because giving them back was regretted */
+    atomic_size_t regretted; /* faulted - peak at the last decision */
+    _Atomic uint64_t regret_time_ns;
+} heap_pages;
+extern heap_pages heap_the_pages;
+void heap_pages_publish(size_t *published_resident, size_t resident, size_t *published_dirty, size_t dirty);
+size_t heap_pages_dirty_base(void);
+size_t heap_pages_excess(void); /* dirty pages that should go back now */
+/* The heap is about to hold more pages than ever: dirty ones that are kept for later should go first. */
+bool heap_pages_at_peak(void);
+void heap_pages_tick(void);
 
 /* Units: where a unit and its header are. */
 typedef struct heap_place {
@@ -158,16 +178,17 @@ bool heap_region_commit_locked(heap_region *region, size_t segment_count);
  * With `large_bytes` not 0 the run becomes a large block of `domain`, header and all. */
 heap_place heap_range_take(size_t unit_count, size_t large_bytes, unsigned domain, uint16_t *resident);
 /* Let a large block have units right behind it; false when they are not all free. */
-bool heap_range_extend(heap_place place, size_t unit_count);
-/* Cut a large block down to its first units. */
-void heap_range_trim(heap_place place, size_t unit_count);
+bool heap_range_extend(heap_place place, size_t unit_count, size_t large_bytes);
+/* Cut a large block down to its first units (it may keep all) and bytes. */
+void heap_range_trim(heap_place place, size_t unit_count, size_t large_bytes);
 /* Free units (a slab closed before, or a whole large block); `resident` is the mask each may have in memory. */
 void heap_range_put(heap_place place, size_t unit_count, uint16_t resident);
 PYMM_INLINE uint16_t heap_all_pages(void)
 {
     return (uint16_t)base_mask64(0, (unsigned)heap_the_range.pages_per_unit);
 }
-size_t heap_range_purge_locked(size_t keep_pages); /* give back dirty free units until so many pages are left */
+/* Give back dirty free units, about `page_count` pages of them. Returns how many. */
+size_t heap_range_purge_locked(size_t page_count);
 
 /* slab.c: one slab. The shard's lock is held. */
 bool heap_slab_open(heap_shard *shard, heap_place place, unsigned bin, uint16_t resident);
@@ -186,7 +207,8 @@ heap_place heap_unit_place(heap_unit *unit);
 void heap_shard_init(unsigned index);
 unsigned heap_shard_take(heap_shard *shard, unsigned bin, void **slots, unsigned want_count);
 void heap_shard_put(void **slots, size_t slot_count);
-size_t heap_shard_purge_locked(heap_shard *shard, size_t keep_pages);
+size_t heap_shard_purge_locked(heap_shard *shard, size_t page_count);
+void heap_shard_publish(heap_shard *shard);
 
 /* cache.c: threads. */
 typedef struct heap_thread {

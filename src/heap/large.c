@@ -40,19 +40,7 @@ static void shrink_in_place(heap_place place, size_t bytes)
     size_t old_end_bytes = base_min(unit->large_bytes, unit_count << HEAP_UNIT_SHIFT);
     if (old_end_bytes > bytes)
         os_purge(heap_place_start(place) + bytes, old_end_bytes - bytes);
-    unit->large_bytes = bytes;
-    if (unit_count < unit->unit_count)
-        heap_range_trim(place, unit_count);
-}
-
-static bool grow_in_place(heap_place place, size_t bytes)
-{
-    heap_unit *unit = heap_place_header(place);
-    size_t unit_count = unit_count_of(bytes);
-    if (unit_count > unit->unit_count && !heap_range_extend(place, unit_count))
-        return false;
-    unit->large_bytes = bytes;
-    return true;
+    heap_range_trim(place, unit_count, bytes);
 }
 
 /* Each move leaves the system up to two mappings that never join again, and it allows a process only some 65,000: the
@@ -98,7 +86,7 @@ void *heap_large_resize(unsigned domain, heap_place place, size_t bytes)
         shrink_in_place(place, bytes);
         return heap_place_start(place);
     }
-    if (grow_in_place(place, bytes))
+    if (heap_range_extend(place, unit_count_of(bytes), bytes))
         return heap_place_start(place);
     return move(domain, place, bytes);
 }

@@ -1,6 +1,6 @@
 /* range.c: the range: which units of all regions are free, which of the free ones still hold pages, and when those go back.
  *
- * Owns: taking, extending and putting runs of units; the limit on dirty pages of free units. Lowest address first, so that
+ * Owns: taking, extending and putting runs of units. Lowest address first, so that
  * the top of the heap empties. Does not own: address space (region.c), pages inside slabs (slab.c). Read internal.h first.
  *
  * Equations (range lock held):  dirty_bits[s] is a subset of free_bits[s];
@@ -30,10 +30,10 @@ static size_t committed_units(const heap_region *region)
 
 static size_t segments_of(size_t unit_count) { return (unit_count + HEAP_SEGMENT_UNITS - 1) / HEAP_SEGMENT_UNITS; }
 
-static size_t dirty_limit_pages(const heap_range *range)
+static void publish(heap_range *range)
 {
-    size_t used_pages = range->used_units * range->pages_per_unit;
-    return base_max(HEAP_DIRTY_MIN_BYTES / range->page_bytes, HEAP_IS_HOSTILE ? 0 : used_pages / HEAP_DIRTY_SHARE);
+    heap_pages_publish(&range->published_resident, range->dirty_pages + range->large_pages, &range->published_dirty,
+                       range->dirty_pages);
 }
 
 /* Mark units [first, first + count) free or used, a word of bits at a time. */
@@ -91,17 +91,20 @@ static size_t purge_units(heap_range *range, heap_region *region, size_t first, 
     return returned_pages;
 }
 
-size_t heap_range_purge_locked(size_t keep_pages)
+/* From the top down: the lowest units are the next to be used. */
+size_t heap_range_purge_locked(size_t page_count)
 {
     heap_range *range = &heap_the_range;
     size_t returned_pages = 0;
     for (size_t i = atomic_load_explicit(&range->region_count, memory_order_relaxed); i-- > 0;) {
         heap_region *region = &range->regions[i];
-        for (size_t segment = region->committed_count; segment-- > 0 && range->dirty_pages > keep_pages;)
+        for (size_t segment = committed_units(region) / HEAP_SEGMENT_UNITS;
+             segment-- > 0 && returned_pages < page_count && range->dirty_pages > 0;)
             if (region->dirty_bits[segment] != 0)
                 returned_pages += purge_units(range, region, segment * HEAP_SEGMENT_UNITS,
                                               (segment + 1) * HEAP_SEGMENT_UNITS);
     }
+    publish(range);
     return returned_pages;
 }
 
@@ -233,13 +236,24 @@ heap_place heap_range_take(size_t unit_count, size_t large_bytes, unsigned domai
             unit->large_bytes = large_bytes;
             unit->unit_count = (uint32_t)unit_count;
             unit->domain = domain;
+            range->large_pages += large_bytes >> range->page_shift;
         }
+        publish(range);
+        if (heap_pages_at_peak() && range->dirty_pages > 0)
+            heap_range_purge_locked(range->dirty_pages);
     }
     os_lock_drop(&range->lock);
     return place;
 }
 
-bool heap_range_extend(heap_place place, size_t unit_count)
+/* A large block has new size: its pages are counted as resident, touched or not. */
+static void resize_large(heap_range *range, heap_unit *header, size_t large_bytes)
+{
+    range->large_pages += (large_bytes >> range->page_shift) - (header->large_bytes >> range->page_shift);
+    header->large_bytes = large_bytes;
+}
+
+bool heap_range_extend(heap_place place, size_t unit_count, size_t large_bytes)
 {
     heap_range *range = &heap_the_range;
     heap_region *region = place.region;
@@ -256,6 +270,8 @@ bool heap_range_extend(heap_place place, size_t unit_count)
         range->used_units += end - first;
         clean_units(range, region, first, end);
         header->unit_count = (uint32_t)unit_count;
+        resize_large(range, header, large_bytes);
+        publish(range);
     }
     os_lock_drop(&range->lock);
     return is_extended;
@@ -272,25 +288,31 @@ static void put_locked(heap_range *range, heap_place place, size_t unit_count, u
         region->dirty_bits[unit / HEAP_SEGMENT_UNITS] |= UINT64_C(1) << (unit % HEAP_SEGMENT_UNITS);
         range->dirty_pages += base_popcount64(resident);
     }
-    size_t limit_pages = dirty_limit_pages(range);
-    if (range->dirty_pages > limit_pages)
-        heap_range_purge_locked(limit_pages / 2);
+    publish(range);
+    size_t excess_pages = heap_pages_excess();
+    if (excess_pages > 0)
+        heap_range_purge_locked(excess_pages);
 }
 
-void heap_range_trim(heap_place place, size_t unit_count)
+void heap_range_trim(heap_place place, size_t unit_count, size_t large_bytes)
 {
     heap_unit *header = heap_place_header(place);
     os_lock_take(&heap_the_range.lock);
+    resize_large(&heap_the_range, header, large_bytes);
     size_t tail_count = header->unit_count - unit_count;
     header->unit_count = (uint32_t)unit_count;
-    put_locked(&heap_the_range, (heap_place){place.region, place.unit + unit_count}, tail_count, heap_all_pages());
+    if (tail_count > 0)
+        put_locked(&heap_the_range, (heap_place){place.region, place.unit + unit_count}, tail_count, heap_all_pages());
     os_lock_drop(&heap_the_range.lock);
 }
 
 void heap_range_put(heap_place place, size_t unit_count, uint16_t resident)
 {
+    heap_unit *header = heap_place_header(place);
     os_lock_take(&heap_the_range.lock);
-    heap_place_header(place)->kind = HEAP_UNIT_FREE;
+    if (header->kind == HEAP_UNIT_LARGE)
+        resize_large(&heap_the_range, header, 0);
+    header->kind = HEAP_UNIT_FREE;
     put_locked(&heap_the_range, place, unit_count, resident);
     os_lock_drop(&heap_the_range.lock);
 }

@@ -34,6 +34,8 @@ static heap_place slab_for(heap_shard *shard, unsigned bin)
         return (heap_place){NULL, 0};
     }
     base_list_push_front(partial, &heap_place_header(place)->partial);
+    if (heap_pages_at_peak())
+        heap_shard_purge_locked(shard, shard->dirty_pages);
     return place;
 }
 
@@ -48,22 +50,24 @@ unsigned heap_shard_take(heap_shard *shard, unsigned bin, void **slots, unsigned
     if (unit->free_count == 0)
         base_list_remove(&unit->partial);
     PYMM_ASSERT(taken_count > 0);
+    heap_shard_publish(shard);
     return taken_count;
 }
 
-static size_t dirty_limit_pages(const heap_shard *shard)
+void heap_shard_publish(heap_shard *shard)
 {
-    return base_max(HEAP_DIRTY_MIN_BYTES / 2 / heap_the_range.page_bytes,
-                    HEAP_IS_HOSTILE ? 0 : shard->resident_pages / HEAP_DIRTY_SHARE);
+    heap_pages_publish(&shard->published_resident, shard->resident_pages, &shard->published_dirty, shard->dirty_pages);
 }
 
-size_t heap_shard_purge_locked(heap_shard *shard, size_t keep_pages)
+/* Give back dirty pages of slabs, about `page_count` of them, those first that are dirty longest. */
+size_t heap_shard_purge_locked(heap_shard *shard, size_t page_count)
 {
     size_t returned_pages = 0;
-    while (shard->dirty_pages > keep_pages && !base_list_is_empty(&shard->dirty)) {
+    while (returned_pages < page_count && !base_list_is_empty(&shard->dirty)) {
         heap_unit *unit = PYMM_CONTAINER_OF(shard->dirty.next, heap_unit, dirty);
         returned_pages += heap_slab_purge(shard, heap_unit_place(unit));
     }
+    heap_shard_publish(shard);
     return returned_pages;
 }
 
@@ -75,6 +79,7 @@ static void retire_if_spare(heap_shard *shard, heap_place place)
     if (partial->next == partial->prev && !HEAP_IS_HOSTILE)
         return;
     heap_slab_close(shard, unit);
+    heap_shard_publish(shard);
     heap_range_put(place, 1, unit->resident);
 }
 
@@ -107,8 +112,10 @@ void heap_shard_put(void **slots, size_t slot_count)
             continue;
         }
         if (owner != shard) {
-            if (shard != NULL)
+            if (shard != NULL) {
+                heap_shard_publish(shard);
                 os_lock_drop(&shard->lock);
+            }
             shard = owner;
             os_lock_take(&shard->lock);
         }
@@ -116,8 +123,9 @@ void heap_shard_put(void **slots, size_t slot_count)
     }
     if (shard == NULL)
         return;
-    size_t limit_pages = dirty_limit_pages(shard);
-    if (shard->dirty_pages > limit_pages)
-        heap_shard_purge_locked(shard, limit_pages / 2);
+    heap_shard_publish(shard);
+    size_t excess_pages = heap_pages_excess();
+    if (excess_pages > 0)
+        heap_shard_purge_locked(shard, excess_pages);
     os_lock_drop(&shard->lock);
 }
