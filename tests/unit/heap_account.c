@@ -237,7 +237,9 @@ static void resident_bytes_are_near_the_truth(void **state)
     pymm_stats *stats = test_stats();
     ptrdiff_t drift = (ptrdiff_t)(test_resident_bytes() - stats->resident_bytes) - outside;
     print_message("%zu bytes resident by the heap's count, %td more by the system's\n", stats->resident_bytes, drift);
-    assert_true(drift < 4 * 1024 * 1024 && drift > -4 * 1024 * 1024);
+    assert_true(drift < 4 * 1024 * 1024);
+    if (test_page_bytes() == (size_t)sysconf(_SC_PAGESIZE)) /* parts of pages that are only pretended are not resident */
+        assert_true(drift > -4 * 1024 * 1024);
     truth_free(0, &random);
     pymm_give_back();
 }
