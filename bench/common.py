@@ -1,4 +1,4 @@
-"""What the parts of the benchmark share: where things are, a clean environment, running and timing programs, averages."""
+"""What the parts of the benchmark share: where things are, a clean environment, timing programs, averages, tables."""
 import contextlib
 import json
 import math
@@ -14,8 +14,10 @@ CACHE = os.path.join(ROOT, "build", "bench")
 PROGRAMS = os.path.join(ROOT, "bench", "programs")
 PRELOAD = os.path.join(BUILD, "libpymm-cpython.so")
 PYTHON = "/usr/bin/python3"
-LIBRARY_FOLDERS = ("/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib", "/usr/local/lib")
-PEER_LIBRARIES = {"mimalloc": "libmimalloc.so.2.0", "jemalloc": "libjemalloc.so.2", "tcmalloc": "libtcmalloc_minimal.so.4"}
+LIBRARY_FOLDERS = ("/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib",
+                   "/usr/local/lib")
+PEER_LIBRARIES = {"mimalloc": "libmimalloc.so.2.0", "jemalloc": "libjemalloc.so.2",
+                  "tcmalloc": "libtcmalloc_minimal.so.4"}
 MIB = 1 << 20
 
 
@@ -68,9 +70,9 @@ def measure(settings, *command):
 
 
 def tool_json(name, *arguments):
-    """Run one of bench's own programs, which prints one JSON object; None where the library it wants is not installed."""
-    run = subprocess.run([tool(name), *arguments], env=clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                         universal_newlines=True, check=False)
+    """What one of bench's own programs prints, a JSON object; None where the library it wants is not installed."""
+    run = subprocess.run([tool(name), *arguments], env=clean_environment(), stdout=subprocess.PIPE,
+                         stderr=subprocess.PIPE, universal_newlines=True, check=False)
     if run.returncode == 3:
         return None
     if run.returncode != 0:
@@ -127,5 +129,5 @@ def table(head, lines):
         return "| " + " | ".join(text.ljust(width) if column == 0 else text.rjust(width)
                                  for column, (text, width) in enumerate(zip(line, widths))) + " |"
 
-    rule = "|" + "|".join(("-" * (width + 1) + ("-" if column == 0 else ":")) for column, width in enumerate(widths)) + "|"
-    return "\n".join([row(cells[0]), rule, *map(row, cells[1:])])
+    rules = ["-" * (width + 1) + ("-" if column == 0 else ":") for column, width in enumerate(widths)]
+    return "\n".join([row(cells[0]), "|" + "|".join(rules) + "|", *map(row, cells[1:])])

@@ -1,4 +1,4 @@
-"""Parts `records` and `startup`: what stays resident after most of a million records have died; what an empty program costs."""
+"""Parts `records` and `startup`: what stays resident after most of a million records died; what an empty program costs."""
 import json
 import os
 
@@ -28,7 +28,8 @@ def run_records(options):
 
 def records_tables(result):
     blocks = []
-    titles = {"thousandth": "1 in 1000 kept, at random", "hundredth": "1 in 100 kept, at random", "first": "the first 1 % kept"}
+    titles = {"thousandth": "1 in 1000 kept, at random", "hundredth": "1 in 100 kept, at random",
+              "first": "the first 1 % kept"}
     for keep, found in result["keeps"].items():
         lines = [[name] + ["%.1f" % (used[key] / common.MIB) for key in ("peak_bytes", "after_bytes", "later_bytes")]
                  + ["%.2f" % used["cpu_s"]] for name, used in found.items()]
@@ -49,7 +50,8 @@ def run_startup(options):
             runs[name].append(common.measure(variants[name], common.PYTHON, "-c", "pass")[0])
     result = {"runs": count, "heaps": {}}
     for name, found in runs.items():
-        result["heaps"][name] = {key: common.median(run[key] for run in found) for key in ("wall_s", "cpu_s", "peak_bytes")}
+        result["heaps"][name] = {key: common.median(run[key] for run in found)
+                                 for key in ("wall_s", "cpu_s", "peak_bytes")}
         for key in ("wall", "cpu"):
             result["heaps"][name][key + "_ratio"] = common.paired_ratio([run[key + "_s"] for run in found],
                                                                         [run[key + "_s"] for run in runs["stock"]])
@@ -60,6 +62,7 @@ def startup_tables(result):
     stock = result["heaps"]["stock"]
     lines = [(name, "%.2f" % (used["wall_s"] * 1e3), "%.3f" % used["wall_ratio"], "%.2f" % (used["cpu_s"] * 1e3),
               "%.3f" % used["cpu_ratio"], "%.2f" % (used["peak_bytes"] / common.MIB),
-              "%+.2f" % ((used["peak_bytes"] - stock["peak_bytes"]) / common.MIB)) for name, used in result["heaps"].items()]
+              "%+.2f" % ((used["peak_bytes"] - stock["peak_bytes"]) / common.MIB))
+             for name, used in result["heaps"].items()]
     return ["### `python3 -c pass`, medians of %d runs each" % result["runs"],
             common.table(("heap", "wall, ms", "ratio", "CPU, ms", "ratio", "peak, MiB", "above stock"), lines)]

@@ -18,8 +18,8 @@ def alone_and_together(rounds):
                "--rounds", str(rounds)]
 
     def run(count):
-        started = [subprocess.Popen(command, env=common.clean_environment(), stdout=subprocess.PIPE, universal_newlines=True)
-                   for _ in range(count)]
+        started = [subprocess.Popen(command, env=common.clean_environment(), stdout=subprocess.PIPE,
+                                    universal_newlines=True) for _ in range(count)]
         texts = [process.communicate()[0] for process in started]
         if any(process.returncode for process in started):
             raise common.Failed("micro threads failed")
@@ -42,7 +42,8 @@ def run_threads(options):
                 if found is not None:
                     speeds[name][threads].append(found["pairs_per_second"])
         result["patterns"][pattern] = {
-            name: {"scaling": common.paired_ratio(speed[2], speed[1]), "scalings": [b / a for a, b in zip(speed[1], speed[2])],
+            name: {"scaling": common.paired_ratio(speed[2], speed[1]),
+                   "scalings": [two / one for one, two in zip(speed[1], speed[2])],
                    "one_per_second": common.median(speed[1]), "two_per_second": common.median(speed[2])}
             for name, speed in speeds.items() if speed[1]}
     result["machine"] = common.median(alone_and_together(rounds) for _ in range(count))
@@ -50,18 +51,19 @@ def run_threads(options):
 
 
 def threads_tables(result):
-    titles = {"own": "each its own blocks", "cross": "each freeing the other's"}
     lines = []
     for name in result["patterns"]["own"]:
         line = [name]
-        for pattern in titles:
+        for pattern in ("own", "cross"):
             of = result["patterns"][pattern][name]
-            line += ["%.1f" % (of["one_per_second"] / 1e6), "%.1f" % (of["two_per_second"] / 1e6), "%.2f" % of["scaling"]]
+            line += ["%.1f" % (of["one_per_second"] / 1e6), "%.1f" % (of["two_per_second"] / 1e6),
+                     "%.2f" % of["scaling"]]
         lines.append(line)
-    return ["### Two threads against one: millions of malloc and free a second (own: each its own blocks; cross: each freeing the "
-            "other's)",
+    return ["### Two threads against one: millions of malloc and free a second",
+            "own: each thread keeps its own blocks; cross: each frees the other's.",
             common.table(("heap", "own, 1", "own, 2", "factor", "cross, 1", "cross, 2", "factor"), lines),
-            "Two processes with one thread each do %.2f times what one does: that is what this machine allows." % result["machine"]]
+            "Two processes with one thread each do %.2f times what one does: that is what this machine allows."
+            % result["machine"]]
 
 
 def run_grow(options):
@@ -84,6 +86,7 @@ def run_grow(options):
 
 
 def grow_tables(result):
-    lines = [(name, "%.0f" % of["grow_ms"], "%.3f" % of["ratio"], "%.0f" % of["free_ms"]) for name, of in result["heaps"].items()]
+    lines = [(name, "%.0f" % of["grow_ms"], "%.3f" % of["ratio"], "%.0f" % of["free_ms"])
+             for name, of in result["heaps"].items()]
     return ["### One block from 1 KiB to 1 GiB by doubling, every new page touched",
             common.table(("heap", "grow, ms", "to glibc", "free, ms"), lines)]

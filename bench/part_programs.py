@@ -82,11 +82,12 @@ def find_313(options):
 def run(options):
     count = options.repeat or (3 if options.quick else 7)
     peers = {name: settings for name, settings in common.variants().items() if name not in ("stock", "pymm")}
-    result = run_all(options, common.PYTHON, count, 0 if options.quick else 3, peers)
+    peer_count = min(3, count)
+    result = run_all(options, common.PYTHON, count, 0 if options.quick else peer_count, peers)
     newer = None if options.quick else find_313(options)
     if newer:
         inside = {"its own mimalloc": {"PYTHONMALLOC": "mimalloc"}}
-        result["newer"] = run_all(options, newer, 3, 3, inside)
+        result["newer"] = run_all(options, newer, peer_count, peer_count, inside)
     return result
 
 
@@ -102,14 +103,16 @@ def one_table(result):
             line.append("%.3f / %.3f" % (other["cpu_ratio"], other["peak_ratio"]) if other else "-")
         lines.append(line)
     of = result["summary"]
-    line = ["geometric mean", ""] + ["%.3f" % of["pymm"][key] for key in ("cpu_ratio", "wall_ratio", "peak_ratio")] + [""]
+    ours = ["%.3f" % of["pymm"][key] for key in ("cpu_ratio", "wall_ratio", "peak_ratio")]
+    line = ["geometric mean", "", *ours, ""]
     lines.append(line + ["%.3f / %.3f" % (of[v]["cpu_ratio"], of[v]["peak_ratio"]) for v in variants])
-    head = ["program", "stock CPU, s", "pymm CPU", "wall", "peak", "stock peak, MiB"] + [v + " CPU / peak" for v in variants]
+    head = ["program", "stock CPU, s", "pymm CPU", "wall", "peak", "stock peak, MiB"]
+    head += [variant + " CPU / peak" for variant in variants]
     return common.table(head, lines)
 
 
 def tables(result):
-    blocks = ["### CPython %s: CPU time (user and system), wall time and peak resident against stock" % result["python"],
+    blocks = ["### CPython %s: CPU time (user + system), wall time, peak resident against stock" % result["python"],
               one_table(result)]
     if "newer" in result:
         blocks += ["### CPython %s, %d pairs" % (result["newer"]["python"], result["newer"]["pairs"]),

@@ -1,4 +1,4 @@
-"""Part `traces`: record programs through pymm's recorder, play the traces against every allocator, for time and for memory."""
+"""Part `traces`: record programs through pymm's recorder, play the traces against every allocator, time and memory."""
 import json
 import os
 
@@ -120,12 +120,15 @@ def tables(result):
     for name, trace in result["traces"].items():
         base = trace["net_ns"].get("mimalloc")
         lines.append([name, "%.1f / %.1f" % (trace["null_ns"]["null"], trace["null_ns"]["null-plain"])]
-                     + ["%.2f (%.2f)" % (trace["net_ns"][b], trace["net_ns"][b] / base if base else 0) for b in backends])
+                     + ["%.2f (%.2f)" % (trace["net_ns"][b], trace["net_ns"][b] / base if base else 0)
+                        for b in backends])
     lines.append(["geometric mean", ""] + ["(%.3f)" % result["geometric_mean"].get(b, 0) for b in backends])
-    blocks += ["### Time per event, less null's: ns (ratio to mimalloc's)", common.table(["trace", "null"] + backends, lines)]
+    blocks += ["### Time per event, less null's: ns (ratio to mimalloc's)",
+               common.table(["trace", "null"] + backends, lines)]
     for title, key, form in (
             ("Peak resident over peak live bytes as asked for", "ratio", lambda value: "%.3f" % value),
-            ("Peak resident over peak live bytes, blocks rounded up to 16", "ratio_round", lambda value: "%.3f" % value),
+            ("Peak resident over peak live bytes, blocks rounded up to 16", "ratio_round",
+             lambda value: "%.3f" % value),
             ("Resident at the end, everything freed, above the start, MiB", "end_resident_bytes",
              lambda value: "%.1f" % (value / common.MIB))):
         lines = [[name] + [form(trace["memory"][b][key]) if b in trace["memory"] else "-" for b in backends]

@@ -23,7 +23,8 @@ SECTIONS = [
 
 def first_line(command):
     try:
-        run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True, check=False)
+        run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True,
+                             check=False)
     except OSError:
         return ""
     return run.stdout.strip().split("\n")[0] if run.returncode == 0 else ""

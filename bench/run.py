@@ -25,14 +25,14 @@ PARTS = {
 
 
 def parse_arguments():
-    parser = argparse.ArgumentParser(prog="bench", description="Measure pymm beside stock CPython and other allocators.")
-    parser.add_argument("--quick", action="store_true", help="a subset in under five minutes; docs/performance.md stays")
+    parser = argparse.ArgumentParser(prog="bench", description="Measure pymm beside stock CPython and its peers.")
+    parser.add_argument("--quick", action="store_true", help="a subset in five minutes; docs/performance.md stays")
     parser.add_argument("--only", action="append", choices=sorted(PARTS), metavar="NAME",
                         help="one part (may be repeated): " + " ".join(PARTS))
     parser.add_argument("--repeat", type=int, metavar="N", help="repetitions instead of the part's own number")
     parser.add_argument("--traces", metavar="DIR", help="keep packed traces in DIR instead of build/bench/traces")
     parser.add_argument("--python313", metavar="PATH", help="a CPython 3.13 to compare with its own mimalloc")
-    parser.add_argument("--report", action="store_true", help="measure nothing, write the document from the last results")
+    parser.add_argument("--report", action="store_true", help="measure nothing, write the document again")
     return parser.parse_args()
 
 
@@ -73,7 +73,9 @@ def main():
         save(path, results)
         show(name, results)
     text = report.document(results, options.quick)
-    target = os.path.join(common.CACHE, "quick.md") if options.quick else os.path.join(common.ROOT, "docs", "performance.md")
+    target = os.path.join(common.ROOT, "docs", "performance.md")
+    if options.quick:
+        target = os.path.join(common.CACHE, "quick.md")
     with open(target, "w", encoding="utf-8") as file:
         file.write(text)
     common.say("== Targets\n" + report.targets_table(report.verdicts(results)))
