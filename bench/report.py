@@ -64,7 +64,7 @@ def machine():
         ("kernel", platform.release()),
         ("huge pages", huge_pages()),
         ("page", "%d bytes" % os.sysconf("SC_PAGESIZE")),
-        ("pymm", first_line(["git", "-c", "safe.directory=*", "-C", common.ROOT, "describe", "--always"])),
+        ("pymm", first_line(["git", "-c", "safe.directory=*", "-C", common.ROOT, "describe", "--always", "--dirty"])),
         ("compiler", first_line(["cc", "--version"])),
         ("python3", package_version("python3.11", "python3")),
         ("libpython", package_version("libpython3.11")),
@@ -111,7 +111,9 @@ def misses(found, notes):
 
 
 def dates(results):
-    return ", ".join("%s %s" % (name, results[name]["date"]) for name, _, _ in SECTIONS if name in results)
+    """When each part was measured, and the load of the machine just before."""
+    return ", ".join("%s %s (load %.1f)" % (name, results[name]["date"], results[name]["load_before"])
+                     for name, _, _ in SECTIONS if name in results)
 
 
 def document(results, is_quick):

@@ -62,6 +62,9 @@ def main():
     os.makedirs(common.CACHE, exist_ok=True)
     path = os.path.join(common.CACHE, "quick.json" if options.quick else "results.json")
     results = {} if options.quick and not options.only else load(path)
+    busy = os.getloadavg()[0]
+    if busy > 0.5 and not options.report:
+        common.progress("the load of this machine is %.1f: figures of time will say so" % busy)
     for name in [] if options.report else options.only or PARTS:
         start = time.time()
         try:
@@ -69,7 +72,7 @@ def main():
         except common.Failed as error:
             sys.exit("bench: %s: %s" % (name, error))
         results[name]["date"] = time.strftime("%Y-%m-%d", time.gmtime())
-        results[name]["took_s"] = round(time.time() - start, 1)
+        results[name].update({"took_s": round(time.time() - start, 1), "load_before": busy})
         save(path, results)
         show(name, results)
     text = report.document(results, options.quick)
