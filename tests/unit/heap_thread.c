@@ -100,9 +100,9 @@ static void one_allocates_another_frees(void **state)
         batch_allocate(&shared);
         thread_run(batch_free, &shared);
         if (round == 20)
-            resident = test_resident_bytes();
+            resident = test_stats()->resident_bytes;
     }
-    assert_true(TEST_TSAN || test_resident_bytes() <= resident + 4 * 1024 * 1024);
+    assert_true(test_stats()->resident_bytes <= resident + 4 * 1024 * 1024);
     TEST_HEAP_OK();
 }
 
@@ -178,14 +178,14 @@ static void many_short_threads_leave_nothing(void **state)
         thread_run(short_life, (void *)i);
         if (i == 100) {
             before = *test_stats();
-            resident = test_resident_bytes();
+            resident = test_stats()->resident_bytes;
         }
     }
     pymm_stats *after = test_stats();
     assert_int_equal(after->thread_count, before.thread_count);
     assert_int_equal(after->live_bytes, before.live_bytes);
     assert_true(after->metadata_bytes <= before.metadata_bytes + 256 * 1024);
-    assert_true(TEST_TSAN || test_resident_bytes() <= resident + 2 * 1024 * 1024);
+    assert_true(test_stats()->resident_bytes <= resident + 2 * 1024 * 1024);
     TEST_HEAP_OK();
 }
 
