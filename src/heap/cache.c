@@ -199,6 +199,7 @@ void *heap_cache_refill(unsigned bin)
     os_lock_drop(&shard->lock);
     if (taken_count == 0)
         return NULL;
+    heap_pages_balance(true);
     for (unsigned i = taken_count; i-- > 1;) /* the lowest address leaves first */
         *++magazine->top = taken[i];
     return taken[0];

@@ -121,8 +121,8 @@ static void check_shard(check_sums *sums, const heap_shard *shard)
                 !hold(sums, link->next->prev == link && link->prev->next == link, "links of a list agree", unit))
                 return;
         }
-    hold(sums, shard->resident_pages == sums->shard_resident[shard->index], "a shard counts its resident pages", shard);
-    hold(sums, shard->dirty_pages == sums->shard_dirty[shard->index], "a shard counts its dirty pages", shard);
+    hold(sums, shard->pages.resident == sums->shard_resident[shard->index], "a shard counts its resident pages", shard);
+    hold(sums, shard->pages.dirty == sums->shard_dirty[shard->index], "a shard counts its dirty pages", shard);
 }
 
 /* The caller's own magazines: of other threads' nothing can be claimed while they run. */
@@ -152,7 +152,7 @@ static void check_all(check_sums *sums)
         for (heap_place place = {&range->regions[i], 0}; heap_place_is_committed(place);)
             place.unit += check_unit(sums, place);
     hold(sums, sums->used_units == range->used_units, "the range counts its used units", range);
-    hold(sums, sums->dirty_pages == range->dirty_pages, "the range counts its dirty pages", range);
+    hold(sums, sums->dirty_pages == range->pages.dirty, "the range counts its dirty pages", range);
     for (unsigned i = 0; i < HEAP_SHARDS_MAX; i++)
         if (heap_shards[i].is_ready)
             check_shard(sums, &heap_shards[i]);

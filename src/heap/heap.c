@@ -47,7 +47,7 @@ void *heap_malloc_slow(unsigned domain, size_t bytes)
         return heap_malloc(domain, 1);
     if (bytes <= HEAP_SMALL_MAX_BYTES)
         return heap_cache_refill(heap_bin_of(domain, heap_class_of(bytes)));
-    return heap_large_take(domain, bytes, NULL);
+    return heap_large_take(domain, bytes, false);
 }
 
 static bool is_large_start(heap_place place, const void *block)
@@ -81,11 +81,8 @@ void *heap_calloc(unsigned domain, size_t item_count, size_t item_bytes)
     if (item_bytes != 0 && item_count > HEAP_BLOCK_MAX_BYTES / item_bytes)
         return NULL;
     size_t bytes = item_count * item_bytes;
-    if (bytes > HEAP_SMALL_MAX_BYTES) {
-        bool is_zero = true;
-        void *large = heap_large_take(domain, bytes, &is_zero);
-        return large == NULL || is_zero ? large : memset(large, 0, bytes);
-    }
+    if (bytes > HEAP_SMALL_MAX_BYTES)
+        return heap_large_take(domain, bytes, true);
     void *block = heap_malloc(domain, bytes);
     return block == NULL ? NULL : memset(block, 0, bytes);
 }

@@ -99,15 +99,21 @@ typedef struct heap_region {
     heap_array data, unit_array, bin_array, free_array, dirty_array;
 } heap_region;
 
+/* Pages that one lock guards; published to heap_the_pages after each batch. */
+typedef struct heap_page_counts {
+    size_t resident; /* may be in memory */
+    size_t dirty;    /* of these, without a live block */
+    size_t faulted;  /* became resident, cumulative */
+} heap_page_counts;
+
 /* The range: all regions, one lock. */
 typedef struct heap_range {
     os_lock lock;
     atomic_size_t region_count;
     heap_region regions[HEAP_REGIONS_MAX];
     size_t page_bytes, page_shift, pages_per_unit;
-    size_t dirty_pages;       /* resident pages of free units */
-    size_t large_pages;       /* pages of large blocks */
-    size_t published_resident, published_dirty; /* this lock's share of heap_the_pages */
+    heap_page_counts pages;   /* of free units (all dirty) and of large blocks */
+    heap_page_counts published;
     size_t used_units;        /* units that are not free */
     atomic_size_t returned_pages;
 } heap_range;
@@ -117,9 +123,8 @@ typedef struct heap_shard {
     os_lock lock;
     bool is_ready;
     uint8_t index;
-    size_t resident_pages; /* of its slabs */
-    size_t dirty_pages;    /* of these, pages without a live slot */
-    size_t published_resident, published_dirty; /* its share of heap_the_pages */
+    heap_page_counts pages; /* of its slabs */
+    heap_page_counts published;
     base_list dirty;       /* slabs with such pages, oldest first */
     base_list partial[HEAP_BIN_COUNT]; /* slabs with free slots; refills take from the front */
 } heap_shard;
@@ -136,11 +141,10 @@ typedef struct heap_pages {
     _Atomic uint64_t regret_time_ns;
 } heap_pages;
 extern heap_pages heap_the_pages;
-void heap_pages_publish(size_t *published_resident, size_t resident, size_t *published_dirty, size_t dirty);
-size_t heap_pages_dirty_base(void);
-size_t heap_pages_excess(void); /* dirty pages that should go back now */
-/* The heap is about to hold more pages than ever: dirty ones that are kept for later should go first. */
-bool heap_pages_at_peak(void);
+void heap_pages_publish(const heap_page_counts *now, heap_page_counts *published);
+/* After a batch, with no lock held: give back what should go, because more became free or because the heap grew. */
+void heap_pages_balance(bool is_growing);
+size_t heap_pages_give_back(size_t page_count);
 void heap_pages_tick(void);
 
 /* Units: where a unit and its header are. */
@@ -173,16 +177,22 @@ PYMM_INLINE heap_place heap_place_of(heap_region *region, const void *address)
 int heap_range_init(void);
 bool heap_region_add_locked(size_t units_min);
 bool heap_region_commit_locked(heap_region *region, size_t segment_count);
-/* A free run of units, `align_units` aligned; region NULL when there is no memory. `resident` gets the pages that may be in
- * memory, and hold anything, in at least one of the units; 0 means that all of the run reads as zero.
- * With `large_bytes` not 0 the run becomes a large block of `domain`, header and all. */
-heap_place heap_range_take(size_t unit_count, size_t large_bytes, unsigned domain, uint16_t *resident);
+/* What a run of free units still has in memory. */
+typedef struct heap_warmth {
+    size_t page_count;      /* pages of all its units that may be in memory and hold anything; 0: all reads as zero */
+    uint16_t last_resident; /* which pages of the last unit those are */
+} heap_warmth;
+/* A free run of units; region NULL when there is no memory. With `large_bytes` not 0 it becomes a large block of `domain`,
+ * header and all. */
+heap_place heap_range_take(size_t unit_count, size_t large_bytes, unsigned domain, heap_warmth *warmth);
 /* Let a large block have units right behind it; false when they are not all free. */
 bool heap_range_extend(heap_place place, size_t unit_count, size_t large_bytes);
 /* Cut a large block down to its first units (it may keep all) and bytes. */
 void heap_range_trim(heap_place place, size_t unit_count, size_t large_bytes);
-/* Free units (a slab closed before, or a whole large block); `resident` is the mask each may have in memory. */
-void heap_range_put(heap_place place, size_t unit_count, uint16_t resident);
+/* Free the unit of a closed slab; `resident`: the pages it may have in memory. */
+void heap_range_put(heap_place place, uint16_t resident);
+/* Free a large block's units; when its pages have moved elsewhere, nothing of it is in memory. */
+void heap_range_put_large(heap_place place, bool has_moved);
 PYMM_INLINE uint16_t heap_all_pages(void)
 {
     return (uint16_t)base_mask64(0, (unsigned)heap_the_range.pages_per_unit);
@@ -237,7 +247,7 @@ size_t heap_meta_resident_bytes(void);
 extern os_lock heap_meta_lock;
 
 /* large.c: blocks over HEAP_SMALL_MAX_BYTES. */
-void *heap_large_take(unsigned domain, size_t bytes, bool *is_zero);
+void *heap_large_take(unsigned domain, size_t bytes, bool is_zeroed);
 void heap_large_put(heap_place place);
 void *heap_large_resize(unsigned domain, heap_place place, size_t bytes); /* to another large size */
 

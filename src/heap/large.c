@@ -6,32 +6,42 @@
 
 #define MOVE_ALWAYS_BYTES ((size_t)32 << 20)
 #define SMALL_MOVES_MAX 8000
-#define ZERO_BY_PURGE_BYTES ((size_t)256 << 10) /* from here giving pages back beats writing zeros */
 
 static size_t unit_count_of(size_t bytes) { return (bytes + HEAP_UNIT_BYTES - 1) >> HEAP_UNIT_SHIFT; }
 
-void *heap_large_take(unsigned domain, size_t bytes, bool *is_zero)
+/* Zeros are written where every page is in memory already; where some are not, all of them go back rather than come in. */
+static void make_zero(char *start, size_t bytes, size_t warm_pages)
+{
+    if (warm_pages >= bytes >> heap_the_range.page_shift || os_purge(start, bytes) != 0)
+        memset(start, 0, bytes);
+}
+
+void *heap_large_take(unsigned domain, size_t bytes, bool is_zeroed)
 {
     if (bytes > HEAP_BLOCK_MAX_BYTES - HEAP_UNIT_BYTES || heap_init() != 0)
         return NULL;
     bytes = base_round_up(bytes, heap_the_range.page_bytes);
     size_t unit_count = unit_count_of(bytes);
-    uint16_t resident;
-    heap_place place = heap_range_take(unit_count, bytes, domain, &resident);
+    heap_warmth warmth;
+    heap_place place = heap_range_take(unit_count, bytes, domain, &warmth);
     if (place.region == NULL)
         return NULL;
+    heap_pages_balance(true);
     char *start = heap_place_start(place);
     size_t tail_bytes = (unit_count << HEAP_UNIT_SHIFT) - bytes;
-    if (resident != 0 && tail_bytes > 0)
+    size_t tail_pages = tail_bytes >> heap_the_range.page_shift;
+    if (warmth.last_resident >> (heap_the_range.pages_per_unit - tail_pages) != 0)
         os_purge(start + bytes, tail_bytes);
-    if (resident != 0 && is_zero != NULL && *is_zero && bytes >= ZERO_BY_PURGE_BYTES && os_purge(start, bytes) == 0)
-        resident = 0;
-    if (is_zero != NULL)
-        *is_zero = resident == 0;
+    if (is_zeroed && warmth.page_count > 0)
+        make_zero(start, bytes, warmth.page_count);
     return start;
 }
 
-void heap_large_put(heap_place place) { heap_range_put(place, heap_place_header(place)->unit_count, heap_all_pages()); }
+void heap_large_put(heap_place place)
+{
+    heap_range_put_large(place, false);
+    heap_pages_balance(false);
+}
 
 static void shrink_in_place(heap_place place, size_t bytes)
 {
@@ -41,6 +51,7 @@ static void shrink_in_place(heap_place place, size_t bytes)
     if (old_end_bytes > bytes)
         os_purge(heap_place_start(place) + bytes, old_end_bytes - bytes);
     heap_range_trim(place, unit_count, bytes);
+    heap_pages_balance(false);
 }
 
 /* Each move leaves the system up to two mappings that never join again, and it allows a process only some 65,000: the
@@ -59,18 +70,16 @@ static void *move(unsigned domain, heap_place place, size_t bytes)
 {
     heap_unit *unit = heap_place_header(place);
     char *old_start = heap_place_start(place);
-    size_t kept_bytes = base_min(unit->large_bytes, bytes), unit_count = unit->unit_count;
-    char *start = heap_large_take(domain, bytes, NULL);
+    size_t old_bytes = unit->large_bytes, kept_bytes = base_min(old_bytes, bytes);
+    char *start = heap_large_take(domain, bytes, false);
     if (start == NULL)
         return NULL;
-    if (is_worth_moving(kept_bytes) && os_move(old_start, start, kept_bytes) == 0) {
-        size_t tail_bytes = (unit_count << HEAP_UNIT_SHIFT) - kept_bytes;
-        bool is_clean = tail_bytes == 0 || os_purge(old_start + kept_bytes, tail_bytes) == 0;
-        heap_range_put(place, unit_count, is_clean ? 0 : heap_all_pages());
-    } else {
+    bool has_moved = is_worth_moving(kept_bytes) && os_move(old_start, start, kept_bytes) == 0;
+    if (!has_moved)
         memcpy(start, old_start, kept_bytes);
-        heap_large_put(place);
-    }
+    bool is_empty = has_moved && (kept_bytes == old_bytes || os_purge(old_start + kept_bytes, old_bytes - kept_bytes) == 0);
+    heap_range_put_large(place, is_empty);
+    heap_pages_balance(false);
     return start;
 }
 

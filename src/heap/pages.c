@@ -8,31 +8,42 @@
  * program that drops its data for good gets it all returned, one that breathes keeps the air it breathes; and as slack is
  * bounded by what is live, a heap that empties gives everything back whatever it has learnt.
  *
- * Owns: heap_the_pages. Does not own: which pages go (shard.c, range.c). Read internal.h first. */
+ * Owns: heap_the_pages, and when pages go back. Does not own: which pages (shard.c, range.c). Read internal.h first. */
 #include "heap/internal.h"
 
-#define SLACK_SHARE 2          /* of the live pages */
+#ifndef SLACK_SHARE
+#define SLACK_SHARE 2
+#endif
+//          /* of the live pages */
 #define SLACK_FORGET_SHARE 16  /* lost by a purge that nothing was regretted before */
+#ifndef PEAK_SHARE
+#define PEAK_SHARE 16         
+#endif
+//          /* dirty pages tolerated while the heap grows beyond its peak */
 #define SLACK_HALF_TIME_NS UINT64_C(5000000000)
 
 heap_pages heap_the_pages;
 
 static size_t load(const atomic_size_t *counter) { return atomic_load_explicit(counter, memory_order_relaxed); }
 
+/* Differences may be negative: they wrap, and are only added. */
+static size_t add_change(atomic_size_t *total, size_t now, size_t published)
+{
+    if (now == published)
+        return 0;
+    return atomic_fetch_add_explicit(total, now - published, memory_order_relaxed) + (now - published);
+}
+
 /* Bring one lock's share of the totals up to date. */
-void heap_pages_publish(size_t *published_resident, size_t resident, size_t *published_dirty, size_t dirty)
+void heap_pages_publish(const heap_page_counts *now, heap_page_counts *published)
 {
     heap_pages *pages = &heap_the_pages;
-    if (resident != *published_resident) {
-        if (resident > *published_resident)
-            atomic_fetch_add_explicit(&pages->faulted, resident - *published_resident, memory_order_relaxed);
-        atomic_fetch_add_explicit(&pages->resident, resident - *published_resident, memory_order_relaxed);
-        *published_resident = resident;
-    }
-    if (dirty != *published_dirty) {
-        atomic_fetch_add_explicit(&pages->dirty, dirty - *published_dirty, memory_order_relaxed);
-        *published_dirty = dirty;
-    }
+    add_change(&pages->dirty, now->dirty, published->dirty);
+    add_change(&pages->faulted, now->faulted, published->faulted);
+    size_t resident = add_change(&pages->resident, now->resident, published->resident);
+    if (resident > load(&pages->peak))
+        atomic_store_explicit(&pages->peak, resident, memory_order_relaxed);
+    *published = *now;
 }
 
 static size_t live_pages(void)
@@ -41,7 +52,7 @@ static size_t live_pages(void)
     return resident - base_min(resident, load(&heap_the_pages.dirty));
 }
 
-size_t heap_pages_dirty_base(void)
+static size_t dirty_base_pages(void)
 {
     if (HEAP_IS_HOSTILE)
         return 0;
@@ -51,7 +62,7 @@ size_t heap_pages_dirty_base(void)
 static size_t limit_pages(void)
 {
     size_t slack = base_min(load(&heap_the_pages.slack), live_pages() / SLACK_SHARE);
-    return heap_pages_dirty_base() + (HEAP_IS_HOSTILE ? 0 : slack);
+    return dirty_base_pages() + (HEAP_IS_HOSTILE ? 0 : slack);
 }
 
 /* Pages wanted again after they were given back, since the last time this was asked. */
@@ -63,7 +74,8 @@ static size_t new_regret(void)
     return regretted > before ? regretted - before : 0;
 }
 
-size_t heap_pages_excess(void)
+/* Dirty pages that should go back now. Asked when there are too many, it learns from what became of the last ones. */
+static size_t excess_pages(void)
 {
     heap_pages *pages = &heap_the_pages;
     if (load(&pages->dirty) <= limit_pages())
@@ -77,14 +89,36 @@ size_t heap_pages_excess(void)
     return dirty > limit ? dirty - limit + limit / 4 : 0;
 }
 
-bool heap_pages_at_peak(void)
+/* While the heap grows beyond its peak, fewer are kept: what it holds then is what it is measured by. */
+static size_t excess_pages_at_peak(void)
 {
     heap_pages *pages = &heap_the_pages;
-    size_t resident = load(&pages->resident);
-    if (resident <= load(&pages->peak))
-        return false;
-    atomic_store_explicit(&pages->peak, resident, memory_order_relaxed);
-    return load(&pages->dirty) > heap_pages_dirty_base();
+    size_t peak = load(&pages->peak), dirty = load(&pages->dirty), base = dirty_base_pages();
+    return load(&pages->resident) >= peak && dirty > base + peak / PEAK_SHARE ? dirty - base : 0;
+}
+
+/* Pages inside slabs first: they serve one bin only, those of free units serve any. */
+size_t heap_pages_give_back(size_t page_count)
+{
+    size_t returned_pages = 0;
+    for (unsigned i = 0; i < HEAP_SHARDS_MAX && returned_pages < page_count; i++) {
+        os_lock_take(&heap_shards[i].lock);
+        if (heap_shards[i].pages.dirty > 0)
+            returned_pages += heap_shard_purge_locked(&heap_shards[i], page_count - returned_pages);
+        os_lock_drop(&heap_shards[i].lock);
+    }
+    os_lock_take(&heap_the_range.lock);
+    if (heap_the_range.pages.dirty > 0 && returned_pages < page_count)
+        returned_pages += heap_range_purge_locked(page_count - returned_pages);
+    os_lock_drop(&heap_the_range.lock);
+    return returned_pages;
+}
+
+void heap_pages_balance(bool is_growing)
+{
+    size_t page_count = is_growing ? excess_pages_at_peak() : excess_pages();
+    if (PYMM_UNLIKELY(page_count > 0))
+        heap_pages_give_back(page_count);
 }
 
 /* Now and then: what was learnt long ago counts for less. */

@@ -32,8 +32,7 @@ static size_t segments_of(size_t unit_count) { return (unit_count + HEAP_SEGMENT
 
 static void publish(heap_range *range)
 {
-    heap_pages_publish(&range->published_resident, range->dirty_pages + range->large_pages, &range->published_dirty,
-                       range->dirty_pages);
+    heap_pages_publish(&range->pages, &range->published);
 }
 
 /* Mark units [first, first + count) free or used, a word of bits at a time. */
@@ -54,7 +53,9 @@ static void mark_units(heap_region *region, size_t first, size_t count, bool is_
 
 static void clean_unit(heap_range *range, heap_region *region, size_t unit)
 {
-    range->dirty_pages -= base_popcount64(region->units[unit].resident);
+    unsigned page_count = base_popcount64(region->units[unit].resident);
+    range->pages.dirty -= page_count;
+    range->pages.resident -= page_count;
     region->units[unit].resident = 0;
     region->dirty_bits[unit / HEAP_SEGMENT_UNITS] &= ~(UINT64_C(1) << (unit % HEAP_SEGMENT_UNITS));
 }
@@ -99,7 +100,7 @@ size_t heap_range_purge_locked(size_t page_count)
     for (size_t i = atomic_load_explicit(&range->region_count, memory_order_relaxed); i-- > 0;) {
         heap_region *region = &range->regions[i];
         for (size_t segment = committed_units(region) / HEAP_SEGMENT_UNITS;
-             segment-- > 0 && returned_pages < page_count && range->dirty_pages > 0;)
+             segment-- > 0 && returned_pages < page_count && range->pages.dirty > 0;)
             if (region->dirty_bits[segment] != 0)
                 returned_pages += purge_units(range, region, segment * HEAP_SEGMENT_UNITS,
                                               (segment + 1) * HEAP_SEGMENT_UNITS);
@@ -119,7 +120,7 @@ static size_t find_one(heap_range *range, heap_region *region)
         if (free != 0 && first_free == SIZE_MAX) {
             first_free = segment * HEAP_SEGMENT_UNITS + base_ctz64(free);
             region->search_hint = segment;
-            if (range->dirty_pages == 0)
+            if (range->pages.dirty == 0)
                 break;
         }
     }
@@ -212,45 +213,51 @@ static size_t align_units(size_t large_bytes)
     return large_bytes >= 2 * HUGE_PAGE_BYTES ? HUGE_PAGE_BYTES >> HEAP_UNIT_SHIFT : 1;
 }
 
-/* Units [first, end) are no longer free: forget that they were dirty. Returns the pages that were, in any of them. */
-static uint16_t clean_units(heap_range *range, heap_region *region, size_t first, size_t end)
+/* Units [first, end) are no longer free: forget that they were dirty. */
+static void clean_units(heap_range *range, heap_region *region, size_t first, size_t end)
 {
-    uint16_t resident = 0;
-    for (size_t unit = next_dirty(region, first, end); unit < end; unit = next_dirty(region, unit, end)) {
-        resident |= region->units[unit].resident;
+    for (size_t unit = next_dirty(region, first, end); unit < end; unit = next_dirty(region, unit, end))
         clean_unit(range, region, unit);
-    }
-    return resident;
 }
 
-heap_place heap_range_take(size_t unit_count, size_t large_bytes, unsigned domain, uint16_t *resident)
+/* A large block has new size: its pages count as resident, touched or not; `warm_pages` of them were so before. */
+static void count_large(heap_range *range, size_t old_bytes, size_t large_bytes, size_t warm_pages)
+{
+    size_t old_pages = old_bytes >> range->page_shift, page_count = large_bytes >> range->page_shift;
+    range->pages.resident += page_count - old_pages;
+    if (page_count > old_pages + warm_pages)
+        range->pages.faulted += page_count - old_pages - warm_pages;
+}
+
+static void resize_large(heap_range *range, heap_unit *header, size_t large_bytes, size_t warm_pages)
+{
+    count_large(range, header->large_bytes, large_bytes, warm_pages);
+    header->large_bytes = large_bytes;
+}
+
+heap_place heap_range_take(size_t unit_count, size_t large_bytes, unsigned domain, heap_warmth *warmth)
 {
     heap_range *range = &heap_the_range;
+    *warmth = (heap_warmth){0};
     os_lock_take(&range->lock);
     heap_place place = take_run(range, unit_count, align_units(large_bytes));
     if (place.region != NULL) {
-        *resident = clean_units(range, place.region, place.unit, place.unit + unit_count);
+        size_t end = place.unit + unit_count, dirty_pages = range->pages.dirty;
+        warmth->last_resident = place.region->units[end - 1].resident;
+        clean_units(range, place.region, place.unit, end);
+        warmth->page_count = dirty_pages - range->pages.dirty;
         heap_unit *unit = heap_place_header(place);
         if (large_bytes != 0) {
             unit->kind = HEAP_UNIT_LARGE;
             unit->large_bytes = large_bytes;
             unit->unit_count = (uint32_t)unit_count;
             unit->domain = domain;
-            range->large_pages += large_bytes >> range->page_shift;
+            count_large(range, 0, large_bytes, warmth->page_count);
         }
         publish(range);
-        if (heap_pages_at_peak() && range->dirty_pages > 0)
-            heap_range_purge_locked(range->dirty_pages);
     }
     os_lock_drop(&range->lock);
     return place;
-}
-
-/* A large block has new size: its pages are counted as resident, touched or not. */
-static void resize_large(heap_range *range, heap_unit *header, size_t large_bytes)
-{
-    range->large_pages += (large_bytes >> range->page_shift) - (header->large_bytes >> range->page_shift);
-    header->large_bytes = large_bytes;
 }
 
 bool heap_range_extend(heap_place place, size_t unit_count, size_t large_bytes)
@@ -268,51 +275,72 @@ bool heap_range_extend(heap_place place, size_t unit_count, size_t large_bytes)
     if (is_extended) {
         mark_units(region, first, end - first, false);
         range->used_units += end - first;
+        size_t dirty_pages = range->pages.dirty;
         clean_units(range, region, first, end);
         header->unit_count = (uint32_t)unit_count;
-        resize_large(range, header, large_bytes);
+        resize_large(range, header, large_bytes, dirty_pages - range->pages.dirty);
         publish(range);
     }
     os_lock_drop(&range->lock);
     return is_extended;
 }
 
-static void put_locked(heap_range *range, heap_place place, size_t unit_count, uint16_t resident)
+/* Make units free; `resident` are the pages that may be in memory in each but the last. */
+static void put_locked(heap_range *range, heap_place place, size_t unit_count, uint16_t resident, uint16_t last_resident)
 {
     heap_region *region = place.region;
     mark_units(region, place.unit, unit_count, true);
     range->used_units -= unit_count;
     region->search_hint = base_min(region->search_hint, place.unit / HEAP_SEGMENT_UNITS);
-    for (size_t unit = place.unit; unit < place.unit + unit_count && resident != 0; unit++) {
-        region->units[unit].resident = resident;
+    size_t last = place.unit + unit_count - 1;
+    for (size_t unit = place.unit; unit <= last && resident != 0; unit++) {
+        heap_unit *header = &region->units[unit];
+        header->resident = unit == last ? last_resident : resident;
         region->dirty_bits[unit / HEAP_SEGMENT_UNITS] |= UINT64_C(1) << (unit % HEAP_SEGMENT_UNITS);
-        range->dirty_pages += base_popcount64(resident);
+        range->pages.dirty += base_popcount64(header->resident);
+        range->pages.resident += base_popcount64(header->resident);
     }
     publish(range);
-    size_t excess_pages = heap_pages_excess();
-    if (excess_pages > 0)
-        heap_range_purge_locked(excess_pages);
 }
 
 void heap_range_trim(heap_place place, size_t unit_count, size_t large_bytes)
 {
     heap_unit *header = heap_place_header(place);
     os_lock_take(&heap_the_range.lock);
-    resize_large(&heap_the_range, header, large_bytes);
+    resize_large(&heap_the_range, header, large_bytes, 0);
     size_t tail_count = header->unit_count - unit_count;
     header->unit_count = (uint32_t)unit_count;
     if (tail_count > 0)
-        put_locked(&heap_the_range, (heap_place){place.region, place.unit + unit_count}, tail_count, heap_all_pages());
+        put_locked(&heap_the_range, (heap_place){place.region, place.unit + unit_count}, tail_count, heap_all_pages(),
+                   heap_all_pages());
     os_lock_drop(&heap_the_range.lock);
 }
 
-void heap_range_put(heap_place place, size_t unit_count, uint16_t resident)
+void heap_range_put(heap_place place, uint16_t resident)
 {
-    heap_unit *header = heap_place_header(place);
     os_lock_take(&heap_the_range.lock);
-    if (header->kind == HEAP_UNIT_LARGE)
-        resize_large(&heap_the_range, header, 0);
-    header->kind = HEAP_UNIT_FREE;
-    put_locked(&heap_the_range, place, unit_count, resident);
+    heap_place_header(place)->kind = HEAP_UNIT_FREE;
+    put_locked(&heap_the_range, place, 1, resident, resident);
     os_lock_drop(&heap_the_range.lock);
+}
+
+/* Pages of the last unit that the block has reached. */
+static uint16_t last_unit_pages(const heap_range *range, const heap_unit *header)
+{
+    size_t first_bytes = (size_t)(header->unit_count - 1) << HEAP_UNIT_SHIFT;
+    return (uint16_t)base_mask64(0, (unsigned)((header->large_bytes - first_bytes) >> range->page_shift));
+}
+
+void heap_range_put_large(heap_place place, bool has_moved)
+{
+    heap_range *range = &heap_the_range;
+    heap_unit *header = heap_place_header(place);
+    os_lock_take(&range->lock);
+    uint16_t last_resident = has_moved ? 0 : last_unit_pages(range, header);
+    if (has_moved) /* its pages are counted where they went, and nothing was faulted in for that */
+        range->pages.faulted -= base_min(range->pages.faulted, header->large_bytes >> range->page_shift);
+    resize_large(range, header, 0, 0);
+    header->kind = HEAP_UNIT_FREE;
+    put_locked(range, place, header->unit_count, has_moved ? 0 : heap_all_pages(), last_resident);
+    os_lock_drop(&range->lock);
 }

@@ -25,17 +25,15 @@ static heap_place slab_for(heap_shard *shard, unsigned bin)
     base_list *partial = &shard->partial[bin];
     if (!base_list_is_empty(partial))
         return heap_unit_place(partial_unit(partial->next));
-    uint16_t resident;
-    heap_place place = heap_range_take(1, 0, 0, &resident);
+    heap_warmth warmth;
+    heap_place place = heap_range_take(1, 0, 0, &warmth);
     if (place.region == NULL)
         return place;
-    if (!heap_slab_open(shard, place, bin, resident)) {
-        heap_range_put(place, 1, resident);
+    if (!heap_slab_open(shard, place, bin, warmth.last_resident)) {
+        heap_range_put(place, warmth.last_resident);
         return (heap_place){NULL, 0};
     }
     base_list_push_front(partial, &heap_place_header(place)->partial);
-    if (heap_pages_at_peak())
-        heap_shard_purge_locked(shard, shard->dirty_pages);
     return place;
 }
 
@@ -56,7 +54,7 @@ unsigned heap_shard_take(heap_shard *shard, unsigned bin, void **slots, unsigned
 
 void heap_shard_publish(heap_shard *shard)
 {
-    heap_pages_publish(&shard->published_resident, shard->resident_pages, &shard->published_dirty, shard->dirty_pages);
+    heap_pages_publish(&shard->pages, &shard->published);
 }
 
 /* Give back dirty pages of slabs, about `page_count` of them, those first that are dirty longest. */
@@ -80,7 +78,7 @@ static void retire_if_spare(heap_shard *shard, heap_place place)
         return;
     heap_slab_close(shard, unit);
     heap_shard_publish(shard);
-    heap_range_put(place, 1, unit->resident);
+    heap_range_put(place, unit->resident);
 }
 
 static void put_one(heap_shard *shard, heap_place place, void *slot)
@@ -124,8 +122,6 @@ void heap_shard_put(void **slots, size_t slot_count)
     if (shard == NULL)
         return;
     heap_shard_publish(shard);
-    size_t excess_pages = heap_pages_excess();
-    if (excess_pages > 0)
-        heap_shard_purge_locked(shard, excess_pages);
     os_lock_drop(&shard->lock);
+    heap_pages_balance(false);
 }

@@ -44,8 +44,8 @@ bool heap_slab_open(heap_shard *shard, heap_place place, unsigned bin, uint16_t 
     base_list_init(&unit->partial);
     base_list_init(&unit->dirty);
     unsigned resident_pages = base_popcount64(resident);
-    shard->resident_pages += resident_pages;
-    shard->dirty_pages += resident_pages;
+    shard->pages.resident += resident_pages;
+    shard->pages.dirty += resident_pages;
     if (resident_pages > 0)
         base_list_push_back(&shard->dirty, &unit->dirty);
     place.region->bins[place.unit] = (uint16_t)bin;
@@ -59,8 +59,8 @@ void heap_slab_close(heap_shard *shard, heap_unit *unit)
     heap_place place = heap_unit_place(unit);
     PYMM_ASSERT(unit->free_count == class->slot_count);
     unsigned resident_pages = base_popcount64(unit->resident);
-    shard->resident_pages -= resident_pages;
-    shard->dirty_pages -= resident_pages;
+    shard->pages.resident -= resident_pages;
+    shard->pages.dirty -= resident_pages;
     base_list_remove(&unit->partial);
     base_list_remove(&unit->dirty);
     if (unit->free_bits != unit->inline_bits)
@@ -73,10 +73,12 @@ void heap_slab_close(heap_shard *shard, heap_unit *unit)
 PYMM_INLINE void page_enter(heap_shard *shard, heap_unit *unit, unsigned page, unsigned slot_count)
 {
     if (unit->live[page] == 0) {
-        if (unit->resident >> page & 1u)
-            shard->dirty_pages--;
-        else
-            shard->resident_pages++;
+        if (unit->resident >> page & 1u) {
+            shard->pages.dirty--;
+        } else {
+            shard->pages.resident++;
+            shard->pages.faulted++;
+        }
         unit->resident |= (uint16_t)(1u << page);
     }
     unit->live[page] = (uint16_t)(unit->live[page] + slot_count);
@@ -149,7 +151,7 @@ int heap_slab_put(heap_shard *shard, heap_place place, void *slot)
     for (; page <= last_page; page++) {
         if (--unit->live[page] != 0)
             continue;
-        shard->dirty_pages++;
+        shard->pages.dirty++;
         if (!base_list_has(&unit->dirty))
             base_list_push_back(&shard->dirty, &unit->dirty);
     }
@@ -176,8 +178,8 @@ size_t heap_slab_purge(heap_shard *shard, heap_place place)
         }
         page = end;
     }
-    shard->dirty_pages -= returned_pages;
-    shard->resident_pages -= returned_pages;
+    shard->pages.dirty -= returned_pages;
+    shard->pages.resident -= returned_pages;
     base_list_remove(&unit->dirty);
     atomic_fetch_add_explicit(&heap_the_range.returned_pages, returned_pages, memory_order_relaxed);
     return returned_pages;

@@ -85,9 +85,9 @@ static void stats_fill(pymm_stats *stats)
     stats->class_count = HEAP_CLASS_COUNT;
     for (unsigned i = 0; i < HEAP_CLASS_COUNT; i++)
         stats->classes[i].slot_bytes = heap_classes[i].slot_bytes;
-    size_t resident_pages = range->dirty_pages;
+    size_t resident_pages = range->pages.dirty;
     for (unsigned i = 0; i < HEAP_SHARDS_MAX; i++)
-        resident_pages += heap_shards[i].resident_pages;
+        resident_pages += heap_shards[i].pages.resident;
     stats->resident_bytes = add_blocks(stats) + resident_pages * range->page_bytes;
     for (unsigned i = 0; i < PYMM_DOMAIN_COUNT; i++)
         stats->live_bytes += stats->block_bytes[i];

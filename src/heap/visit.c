@@ -132,14 +132,6 @@ size_t pymm_give_back(void)
     size_t before_pages = atomic_load(&heap_the_range.returned_pages);
     if (heap_cache_own() != NULL)
         heap_thread_flush(heap_cache_own());
-    for (unsigned i = 0; i < HEAP_SHARDS_MAX; i++) {
-        os_lock_take(&heap_shards[i].lock);
-        if (heap_shards[i].is_ready)
-            heap_shard_purge_locked(&heap_shards[i], SIZE_MAX);
-        os_lock_drop(&heap_shards[i].lock);
-    }
-    os_lock_take(&heap_the_range.lock);
-    heap_range_purge_locked(SIZE_MAX);
-    os_lock_drop(&heap_the_range.lock);
+    heap_pages_give_back(SIZE_MAX);
     return (atomic_load(&heap_the_range.returned_pages) - before_pages) * heap_the_range.page_bytes;
 }
