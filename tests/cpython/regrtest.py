@@ -54,6 +54,8 @@ def read_cases(path):
 
 def run(python, module, mode, seconds, pattern=None):
     """Run one module in one mode, in a folder of its own."""
+    if mode == harness.BARE and not os.path.exists(harness.PRELOAD):
+        raise AssertionError("%s is not built" % harness.PRELOAD)
     folder = tempfile.mkdtemp(prefix="regrtest-")
     junit = os.path.join(folder, "junit.xml")
     argv = [python.path, "-m", "test", "-v", "--junit-xml", junit] + (["-m", pattern] if pattern else []) + [module]

@@ -23,8 +23,13 @@ def holds(block, size, byte):
     return ctypes.string_at(block, size) == bytes([byte]) * size
 
 
+def live_count():
+    return probe.stats().block_count[probe.RAW] if probe.is_loaded() else 0
+
+
 def either_through_either(use_libc, use_before):
-    """For each kind of block, each step under each allocator."""
+    """For each kind of block, each step under each allocator. What was freed is free, through whomever."""
+    before = live_count()
     malloc, calloc, realloc, free = probe.allocator_functions(probe.RAW)
     steps = (use_libc, use_before)
     for make in steps:
@@ -46,8 +51,11 @@ def either_through_either(use_libc, use_before):
                 for block in blocks:
                     free(block)
                 use_before()
-                must(bool(malloc(10)), "malloc after a change")
+                block = malloc(10)
+                must(bool(block), "malloc after a change")
+                free(block)
                 probe.check("after a change")
+    must(abs(live_count() - before) < 10, "%d blocks of pymm's before, %d after" % (before, live_count()))
 
 
 def failed_resize(use_libc, use_before):
