@@ -24,7 +24,7 @@ static bool hold(check_sums *sums, bool condition, const char *claim, const void
 static void check_open_pages(check_sums *sums, heap_place place, unsigned base, uint64_t free)
 {
     const heap_unit *unit = heap_place_header(place);
-    uint32_t slot_bytes = heap_classes[heap_bin_class(unit->bin)].slot_bytes;
+    uint32_t slot_bytes = heap_unit_class(unit)->slot_bytes;
     if (unit->open_pages == UINT16_MAX)
         return;
     for (; free != 0; free &= free - 1) {
@@ -35,9 +35,10 @@ static void check_open_pages(check_sums *sums, heap_place place, unsigned base, 
 
 static void check_slab_pages(check_sums *sums, heap_place place)
 {
-    const heap_unit *unit = heap_place_header(place);
-    const heap_class *class = &heap_classes[heap_bin_class(unit->bin)];
-    unsigned live[HEAP_UNIT_PAGES_MAX] = {0}, free_count = 0, page_shift = (unsigned)heap_the_range.page_shift;
+    heap_unit *unit = heap_place_header(place);
+    const heap_class *class = heap_unit_class(unit);
+    const uint16_t *kept = heap_unit_live(unit, class);
+    unsigned live[HEAP_SLAB_PAGES_MAX] = {0}, free_count = 0, page_shift = (unsigned)heap_the_range.page_shift;
     const void *start = heap_place_start(place);
     for (unsigned base = 0; base < class->slot_count; base += 64) {
         uint64_t free = unit->free_bits[base / 64], all = base_mask64(0, (unsigned)base_min(64, class->slot_count - base));
@@ -52,13 +53,18 @@ static void check_slab_pages(check_sums *sums, heap_place place)
         check_open_pages(sums, place, base, free);
     }
     hold(sums, free_count == unit->free_count, "free_count is the number of free bits", start);
-    for (unsigned page = 0; page < heap_the_range.pages_per_unit; page++) {
+    for (unsigned page = 0; page < class->page_count; page++) {
         bool is_resident = unit->resident >> page & 1u;
-        hold(sums, live[page] == unit->live[page], "live[k] counts the live slots on page k", start);
+        hold(sums, live[page] == kept[page], "live[k] counts the live slots on page k", start);
         hold(sums, live[page] == 0 || is_resident, "a page with live slots is resident", start);
         sums->shard_resident[unit->shard] += is_resident;
         sums->shard_dirty[unit->shard] += is_resident && live[page] == 0;
     }
+}
+
+static bool unit_bit(const uint64_t *bits, size_t unit)
+{
+    return bits[unit / HEAP_SEGMENT_UNITS] >> (unit % HEAP_SEGMENT_UNITS) & 1u;
 }
 
 static void check_slab(check_sums *sums, heap_place place)
@@ -68,14 +74,11 @@ static void check_slab(check_sums *sums, heap_place place)
     if (!hold(sums, unit->bin > 0 && unit->bin < HEAP_BIN_COUNT, "a slab has a bin", start) ||
         !hold(sums, unit->shard < HEAP_SHARDS_MAX && heap_shards[unit->shard].is_ready, "a slab has a shard", start))
         return;
-    hold(sums, place.region->bins[place.unit] == unit->bin, "the map names the slab's bin", start);
+    for (size_t i = 0; i < heap_unit_class(unit)->unit_count; i++)
+        hold(sums, place.region->bins[place.unit + i] == unit->bin && !unit_bit(place.region->free_bits, place.unit + i),
+             "the map names the slab's bin in each of its units", start);
     hold(sums, base_list_has(&unit->partial) == (unit->free_count > 0), "on the partial list iff it has free slots", start);
     check_slab_pages(sums, place);
-}
-
-static bool unit_bit(const uint64_t *bits, size_t unit)
-{
-    return bits[unit / HEAP_SEGMENT_UNITS] >> (unit % HEAP_SEGMENT_UNITS) & 1u;
 }
 
 /* One unit, or all those of a large block; returns how many. */
@@ -94,9 +97,9 @@ static size_t check_unit(check_sums *sums, heap_place place)
         return 1;
     }
     if (unit->kind == HEAP_UNIT_SLAB) {
-        sums->used_units++;
         check_slab(sums, place);
-        return 1;
+        sums->used_units += heap_unit_class(unit)->unit_count;
+        return heap_unit_class(unit)->unit_count;
     }
     size_t end = place.unit + unit->unit_count;
     if (!hold(sums, unit->unit_count > 0 && end <= atomic_load(&region->committed_count) * HEAP_SEGMENT_UNITS,

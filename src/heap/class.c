@@ -1,4 +1,4 @@
-/* class.c: the table of size classes: slot size, slots in a slab, how many free slots a thread may keep.
+/* class.c: the table of size classes: slot size, slots in a slab, how large a slab is, how many free slots a thread may keep.
  *
  * Owns: heap_classes. The way from a size to its class is inline in heap.h. Read heap.h first. */
 #include "heap/internal.h"
@@ -25,10 +25,15 @@ void heap_class_init(void)
 {
     for (unsigned i = 0; i < HEAP_CLASS_COUNT; i++) {
         uint32_t slot_bytes = class_slot_bytes(i);
+        size_t slab_bytes = slot_bytes <= HEAP_FINE_MAX_BYTES ? HEAP_UNIT_BYTES : HEAP_SLAB_BYTES_MAX;
+        size_t slot_count = base_min(slab_bytes / slot_bytes, HEAP_SLOTS_MAX);
         heap_classes[i] = (heap_class){
             .slot_bytes = slot_bytes,
             .reciprocal = (uint32_t)(((UINT64_C(1) << 32) + slot_bytes - 1) / slot_bytes),
-            .slot_count = (uint16_t)base_min(HEAP_UNIT_BYTES / slot_bytes, HEAP_SLOTS_MAX),
+            .slot_count = (uint16_t)slot_count,
+            .unit_count = (uint8_t)(slab_bytes / HEAP_UNIT_BYTES),
+            .page_count = (uint8_t)(slab_bytes / os_page_bytes()),
+            .bitmap_words = (uint8_t)((slot_count + 63) / 64),
             .magazine_max = class_magazine_max(slot_bytes),
         };
     }

@@ -2,7 +2,7 @@
  *
  * Owns: the hot paths (inline, below) and the functions other rooms may call. Everything else of the room is in
  * heap/internal.h, which only the room includes. Words: a block is what a caller holds; a slot is the place in a slab that
- * holds it; a slab is a unit (64 KiB) cut into slots of one bin; a bin is a size class of one domain; a magazine is a
+ * holds it; a slab is one unit (16 KiB), or a few, cut into slots of one bin; a bin is a size class of one domain; a magazine is a
  * thread's stack of free slots of one bin; its cache is all its magazines.
  * Read ARCHITECTURE.md, "The life of one block", first. */
 #ifndef PYMM_HEAP_H
@@ -23,7 +23,7 @@
 #define HEAP_STEP_COUNT 16
 #define HEAP_CLASS_COUNT (HEAP_FINE_CLASS_COUNT + 5 * HEAP_STEP_COUNT)
 #define HEAP_BIN_COUNT (1 + PYMM_DOMAIN_COUNT * HEAP_CLASS_COUNT) /* bin 0: no slab here */
-#define HEAP_UNIT_SHIFT 16
+#define HEAP_UNIT_SHIFT (OS_PAGE_SHIFT_MAX > 14 ? OS_PAGE_SHIFT_MAX : 14)
 
 _Static_assert(HEAP_CLASS_COUNT == PYMM_STATS_CLASSES, "pymm.h publishes the number of classes");
 
@@ -56,7 +56,7 @@ typedef struct heap_cache {
 /* The calling thread's cache; a constant empty one before its first slow call and after its end. */
 extern OS_THREAD_LOCAL heap_cache *heap_thread_cache;
 
-/* Where the first region lies: all that free needs. Written once, when the heap is set up; before that `base` is so high
+/* Where the first region lies and how much of it is in use: all that free needs. Until the heap is set up `base` is so high
  * that no address lies in the region, in whatever order another thread sees the members change. */
 typedef struct heap_map {
     _Atomic uintptr_t base;

@@ -1,9 +1,9 @@
 /* internal.h: the structures of the room `heap`, shared by its files only.
  *
- *   region   address space reserved once: [ segments of 4 MiB ][ unit headers ][ bin map ][ free bits ][ dirty bits ]
+ *   region   address space reserved once: [ segments of 1 MiB ][ unit headers ][ bin map ][ free bits ][ dirty bits ]
  *   segment  64 units; the granule of commitment; one word of free bits, one of dirty bits
- *   unit     64 KiB: a slab, part of a large block, or free; its header is beside it, never in it
- *   slab     a unit cut into slots of one bin; its free slots are bits, so a free slot touches no memory
+ *   unit     16 KiB: of a slab, of a large block, or free; its header is beside it, never in it
+ *   slab     one unit, or four for slots over 1 KiB, cut into slots of one bin; free slots are bits: they touch no memory
  *   shard    the slabs that have one lock in common; threads share shard 0 until they contend
  *
  * Locks, in the order they are taken: threads, shards (by index), range, meta. A cache belongs to its thread.
@@ -17,7 +17,10 @@
 #define HEAP_UNIT_BYTES ((size_t)1 << HEAP_UNIT_SHIFT)
 #define HEAP_SEGMENT_UNITS 64
 #define HEAP_SEGMENT_BYTES (HEAP_UNIT_BYTES * HEAP_SEGMENT_UNITS)
-#define HEAP_UNIT_PAGES_MAX 16
+#define HEAP_SLAB_BYTES_MAX ((size_t)64 << 10)
+#define HEAP_SLAB_PAGES_MAX 16
+#define HEAP_INLINE_PAGES 4
+#define HEAP_HUGE_BYTES (2 * OS_HUGE_PAGE_BYTES) /* large blocks from this size on may have huge pages */
 #define HEAP_SHARDS_MAX 16
 #define HEAP_REGIONS_MAX 64
 #define HEAP_BLOCK_MAX_BYTES ((size_t)PTRDIFF_MAX)
@@ -36,11 +39,10 @@
 #define HEAP_MAGAZINE_MAX 63
 #define HEAP_MAGAZINE_MIN 7
 #define HEAP_DIRTY_MIN_BYTES ((size_t)256 << 10)
-#define HEAP_COMMIT_SEGMENTS_MIN 4
+#define HEAP_COMMIT_SEGMENTS_MIN 8
 #define HEAP_MOVE_MIN_BYTES ((size_t)128 << 10)
 #define HEAP_TICK_CALLS 256
 #endif
-#define HEAP_INLINE_WORDS 3
 #define HEAP_DIRTY_SHARE 64 /* dirty pages stay below live pages / this (and HEAP_DIRTY_MIN_BYTES) */
 
 typedef struct heap_class {
@@ -48,6 +50,9 @@ typedef struct heap_class {
     uint32_t reciprocal; /* slot index = offset * reciprocal >> 32, exact below 64 KiB */
     uint16_t slot_count; /* slots in a slab */
     uint16_t magazine_max;
+    uint8_t unit_count;   /* units in a slab, a power of two; a slab is aligned to its size */
+    uint8_t page_count;
+    uint8_t bitmap_words;
 } heap_class;
 extern heap_class heap_classes[HEAP_CLASS_COUNT]; /* filled by heap_init */
 void heap_class_init(void);
@@ -57,29 +62,37 @@ PYMM_INLINE unsigned heap_bin_domain(unsigned bin) { return (bin - 1) / HEAP_CLA
 
 enum heap_unit_kind { HEAP_UNIT_FREE = 0, HEAP_UNIT_SLAB = 1, HEAP_UNIT_LARGE = 2 };
 
-/* Header of a unit. Equations for a slab:
+/* Header of a unit. A slab or large block uses that of its first unit. Equations for a slab:
  *   free_count = set bits of free_bits
  *   live[k]    = slots not free that overlap page k; live[k] > 0 implies bit k of resident
- *   on its shard's partial list iff free_count > 0; on the dirty list only while a resident page has live[k] = 0
- * The first cache line serves taking and putting slots. */
+ *   on its shard's partial list iff free_count > 0; on the dirty list only while it may have a resident page with live 0 */
 typedef struct heap_unit {
-    uint64_t *free_bits; /* slab: a set bit is a free slot */
+    uint64_t *free_bits; /* slab: a set bit is a free slot; live counts of slabs of many pages lie behind the bits */
     uint16_t bin;
-    uint8_t kind;     /* FREE in every unit that is neither a slab nor the first of a large block */
+    uint8_t kind; /* FREE in every unit that is not the first of a slab or a large block */
     uint8_t shard;
     uint16_t free_count;
-    uint16_t resident; /* bit k: page k may be in memory (slab, and free units) */
+    uint16_t resident;   /* bit k: page k may be in memory (slabs, and free units) */
     uint16_t open_pages; /* bit k clear: no free slot starts in page k */
-    uint16_t live[HEAP_UNIT_PAGES_MAX];
-    base_list partial;
-    base_list dirty;
-    size_t large_bytes; /* large: usable bytes, whole pages */
-    uint32_t unit_count; /* large: units it occupies */
-    uint32_t domain;     /* large */
-    uint64_t inline_bits[HEAP_INLINE_WORDS]; /* free_bits of slabs with few slots */
+    uint16_t live[HEAP_INLINE_PAGES];
+    union {
+        struct {
+            base_list partial, dirty;
+        };
+        struct {
+            size_t large_bytes; /* usable bytes, whole pages */
+            uint32_t unit_count;
+            uint32_t domain;
+        };
+    };
 } heap_unit;
-_Static_assert(offsetof(heap_unit, partial) <= PYMM_CACHE_LINE_BYTES, "the hot half is one cache line");
-_Static_assert(sizeof(heap_unit) == 2 * PYMM_CACHE_LINE_BYTES, "headers do not share cache lines");
+_Static_assert(sizeof(heap_unit) == PYMM_CACHE_LINE_BYTES, "a header is one cache line");
+
+PYMM_INLINE const heap_class *heap_unit_class(const heap_unit *unit) { return &heap_classes[heap_bin_class(unit->bin)]; }
+PYMM_INLINE uint16_t *heap_unit_live(heap_unit *unit, const heap_class *class)
+{
+    return class->page_count <= HEAP_INLINE_PAGES ? unit->live : (uint16_t *)(unit->free_bits + class->bitmap_words);
+}
 
 /* An array in reserved space, committed as far as it is used. */
 typedef struct heap_array {
@@ -173,6 +186,14 @@ PYMM_INLINE heap_place heap_place_of(heap_region *region, const void *address)
     return (heap_place){region, ((uintptr_t)address - region->base) >> HEAP_UNIT_SHIFT};
 }
 
+/* The slab in which an address lies, known to be in one. */
+PYMM_INLINE heap_place heap_slab_place(heap_region *region, const void *address)
+{
+    heap_place place = heap_place_of(region, address);
+    place.unit &= ~(size_t)(heap_classes[heap_bin_class(region->bins[place.unit])].unit_count - 1);
+    return place;
+}
+
 /* range.c, region.c: units. All take the range lock themselves unless they end in _locked. */
 int heap_range_init(void);
 bool heap_region_add_locked(size_t units_min);
@@ -180,17 +201,18 @@ bool heap_region_commit_locked(heap_region *region, size_t segment_count);
 /* What a run of free units still has in memory. */
 typedef struct heap_warmth {
     size_t page_count;      /* pages of all its units that may be in memory and hold anything; 0: all reads as zero */
-    uint16_t last_resident; /* which pages of the last unit those are */
+    uint16_t resident;      /* which of its first 16 pages those are */
+    uint16_t last_resident; /* which pages of the last unit */
 } heap_warmth;
-/* A free run of units; region NULL when there is no memory. With `large_bytes` not 0 it becomes a large block of `domain`,
- * header and all. */
+/* A free run of units; region NULL when there is no memory. For a slab: aligned to its size, a power of two. With
+ * `large_bytes` not 0 it becomes a large block of `domain`, header and all. */
 heap_place heap_range_take(size_t unit_count, size_t large_bytes, unsigned domain, heap_warmth *warmth);
 /* Let a large block have units right behind it; false when they are not all free. */
 bool heap_range_extend(heap_place place, size_t unit_count, size_t large_bytes);
 /* Cut a large block down to its first units (it may keep all) and bytes. */
 void heap_range_trim(heap_place place, size_t unit_count, size_t large_bytes);
-/* Free the unit of a closed slab; `resident`: the pages it may have in memory. */
-void heap_range_put(heap_place place, uint16_t resident);
+/* Free the units of a closed slab; `resident`: the pages it may have in memory. */
+void heap_range_put(heap_place place, size_t unit_count, uint16_t resident);
 /* Free a large block's units; when its pages have moved elsewhere, nothing of it is in memory. */
 void heap_range_put_large(heap_place place, bool has_moved);
 PYMM_INLINE uint16_t heap_all_pages(void)
@@ -207,6 +229,8 @@ unsigned heap_slab_take(heap_shard *shard, heap_place place, void **slots, unsig
 /* 0, or -1 for an address that is no slot or already free. */
 int heap_slab_put(heap_shard *shard, heap_place place, void *slot);
 size_t heap_slab_purge(heap_shard *shard, heap_place place);
+/* May a slot be had without a page fault? */
+PYMM_INLINE bool heap_slab_is_warm(const heap_unit *unit) { return (unit->open_pages & unit->resident) != 0; }
 PYMM_INLINE bool heap_slab_bit(const heap_unit *unit, unsigned slot)
 {
     return (unit->free_bits[slot / 64] >> (slot % 64)) & 1u;

@@ -9,6 +9,15 @@
 
 static size_t unit_count_of(size_t bytes) { return (bytes + HEAP_UNIT_BYTES - 1) >> HEAP_UNIT_SHIFT; }
 
+/* The part of a block that whole huge pages can back, from `from_bytes` on. A block that asks for zeros gets none: it may
+ * well be sparse. When the block ends or moves the advice is taken back, as single pages are given back there. */
+static void advise_huge(heap_place place, size_t from_bytes, size_t bytes, bool is_huge)
+{
+    size_t first = from_bytes & ~(OS_HUGE_PAGE_BYTES - 1), end = bytes & ~(OS_HUGE_PAGE_BYTES - 1);
+    if (bytes >= HEAP_HUGE_BYTES && end > first)
+        os_advise_huge(heap_place_start(place) + first, end - first, is_huge);
+}
+
 /* Zeros are written where every page is in memory already; where some are not, all of them go back rather than come in. */
 static void make_zero(char *start, size_t bytes, size_t warm_pages)
 {
@@ -32,13 +41,16 @@ void *heap_large_take(unsigned domain, size_t bytes, bool is_zeroed)
     size_t tail_pages = tail_bytes >> heap_the_range.page_shift;
     if (warmth.last_resident >> (heap_the_range.pages_per_unit - tail_pages) != 0)
         os_purge(start + bytes, tail_bytes);
-    if (is_zeroed && warmth.page_count > 0)
+    if (!is_zeroed)
+        advise_huge(place, 0, bytes, true);
+    else if (warmth.page_count > 0)
         make_zero(start, bytes, warmth.page_count);
     return start;
 }
 
 void heap_large_put(heap_place place)
 {
+    advise_huge(place, 0, heap_place_header(place)->large_bytes, false);
     heap_range_put_large(place, false);
     heap_pages_balance(false);
 }
@@ -46,6 +58,7 @@ void heap_large_put(heap_place place)
 static void shrink_in_place(heap_place place, size_t bytes)
 {
     heap_unit *unit = heap_place_header(place);
+    advise_huge(place, base_round_up(bytes, OS_HUGE_PAGE_BYTES), unit->large_bytes, false);
     size_t unit_count = unit_count_of(bytes);
     size_t old_end_bytes = base_min(unit->large_bytes, unit_count << HEAP_UNIT_SHIFT);
     if (old_end_bytes > bytes)
@@ -78,6 +91,7 @@ static void *move(unsigned domain, heap_place place, size_t bytes)
     if (!has_moved)
         memcpy(start, old_start, kept_bytes);
     bool is_empty = has_moved && (kept_bytes == old_bytes || os_purge(old_start + kept_bytes, old_bytes - kept_bytes) == 0);
+    advise_huge(place, 0, old_bytes, false);
     heap_range_put_large(place, is_empty);
     heap_pages_balance(false);
     return start;
@@ -95,7 +109,10 @@ void *heap_large_resize(unsigned domain, heap_place place, size_t bytes)
         shrink_in_place(place, bytes);
         return heap_place_start(place);
     }
-    if (heap_range_extend(place, unit_count_of(bytes), bytes))
+    size_t old_bytes = unit->large_bytes;
+    if (heap_range_extend(place, unit_count_of(bytes), bytes)) {
+        advise_huge(place, old_bytes, bytes, true);
         return heap_place_start(place);
+    }
     return move(domain, place, bytes);
 }

@@ -7,13 +7,12 @@
  *   bit u of dirty_bits <=> header of u has resident != 0 and u is free;  dirty_pages = sum of their populations. */
 #include "heap/internal.h"
 
-#define HUGE_PAGE_BYTES ((size_t)2 << 20)
 
 int heap_range_init(void)
 {
     heap_range *range = &heap_the_range;
     range->page_bytes = os_page_bytes();
-    if (range->page_bytes > HEAP_UNIT_BYTES || HEAP_UNIT_BYTES / range->page_bytes > HEAP_UNIT_PAGES_MAX)
+    if (range->page_bytes > HEAP_UNIT_BYTES || HEAP_SLAB_BYTES_MAX / range->page_bytes > HEAP_SLAB_PAGES_MAX)
         return -1;
     range->page_shift = base_ctz64(range->page_bytes);
     range->pages_per_unit = HEAP_UNIT_BYTES / range->page_bytes;
@@ -92,19 +91,31 @@ static size_t purge_units(heap_range *range, heap_region *region, size_t first, 
     return returned_pages;
 }
 
-/* From the top down: the lowest units are the next to be used. */
+/* Give back in one region, from the top down (the lowest units are the next to be used), neighbouring segments together. */
+static size_t purge_region(heap_range *range, heap_region *region, size_t page_count)
+{
+    size_t returned_pages = 0;
+    for (size_t end = committed_units(region) / HEAP_SEGMENT_UNITS; end > 0 && returned_pages < page_count; end--) {
+        if (region->dirty_bits[end - 1] == 0)
+            continue;
+        size_t first = end - 1, found_pages = returned_pages;
+        while (first > 0 && region->dirty_bits[first - 1] == ~UINT64_C(0) && found_pages < page_count) {
+            found_pages += HEAP_SEGMENT_BYTES >> range->page_shift;
+            first--;
+        }
+        returned_pages += purge_units(range, region, first * HEAP_SEGMENT_UNITS, end * HEAP_SEGMENT_UNITS);
+        end = first + 1;
+    }
+    return returned_pages;
+}
+
 size_t heap_range_purge_locked(size_t page_count)
 {
     heap_range *range = &heap_the_range;
     size_t returned_pages = 0;
-    for (size_t i = atomic_load_explicit(&range->region_count, memory_order_relaxed); i-- > 0;) {
-        heap_region *region = &range->regions[i];
-        for (size_t segment = committed_units(region) / HEAP_SEGMENT_UNITS;
-             segment-- > 0 && returned_pages < page_count && range->pages.dirty > 0;)
-            if (region->dirty_bits[segment] != 0)
-                returned_pages += purge_units(range, region, segment * HEAP_SEGMENT_UNITS,
-                                              (segment + 1) * HEAP_SEGMENT_UNITS);
-    }
+    for (size_t i = atomic_load_explicit(&range->region_count, memory_order_relaxed); i-- > 0;)
+        if (returned_pages < page_count && range->pages.dirty > 0)
+            returned_pages += purge_region(range, &range->regions[i], page_count - returned_pages);
     publish(range);
     return returned_pages;
 }
@@ -207,10 +218,12 @@ static heap_place take_run(heap_range *range, size_t unit_count, size_t align_co
     }
 }
 
-/* Large blocks of several huge pages begin at one: their page tables then move, and huge pages fit, as wholes. */
-static size_t align_units(size_t large_bytes)
+/* Slabs are aligned to their size; large blocks of several huge pages begin at one: their page tables then move, and huge pages fit, as wholes. */
+static size_t align_units(size_t unit_count, size_t large_bytes)
 {
-    return large_bytes >= 2 * HUGE_PAGE_BYTES ? HUGE_PAGE_BYTES >> HEAP_UNIT_SHIFT : 1;
+    if (large_bytes == 0)
+        return unit_count;
+    return large_bytes >= HEAP_HUGE_BYTES ? OS_HUGE_PAGE_BYTES >> HEAP_UNIT_SHIFT : 1;
 }
 
 /* Units [first, end) are no longer free: forget that they were dirty. */
@@ -240,9 +253,11 @@ heap_place heap_range_take(size_t unit_count, size_t large_bytes, unsigned domai
     heap_range *range = &heap_the_range;
     *warmth = (heap_warmth){0};
     os_lock_take(&range->lock);
-    heap_place place = take_run(range, unit_count, align_units(large_bytes));
+    heap_place place = take_run(range, unit_count, align_units(unit_count, large_bytes));
     if (place.region != NULL) {
         size_t end = place.unit + unit_count, dirty_pages = range->pages.dirty;
+        for (size_t i = 0; i < unit_count && i * range->pages_per_unit < HEAP_SLAB_PAGES_MAX; i++)
+            warmth->resident |= (uint16_t)(place.region->units[place.unit + i].resident << (i * range->pages_per_unit));
         warmth->last_resident = place.region->units[end - 1].resident;
         clean_units(range, place.region, place.unit, end);
         warmth->page_count = dirty_pages - range->pages.dirty;
@@ -285,50 +300,65 @@ bool heap_range_extend(heap_place place, size_t unit_count, size_t large_bytes)
     return is_extended;
 }
 
-/* Make units free; `resident` are the pages that may be in memory in each but the last. */
-static void put_locked(heap_range *range, heap_place place, size_t unit_count, uint16_t resident, uint16_t last_resident)
+/* A unit is free now, with these pages that may be in memory. */
+static void put_unit(heap_range *range, heap_region *region, size_t unit, uint16_t resident)
 {
-    heap_region *region = place.region;
-    mark_units(region, place.unit, unit_count, true);
+    if (resident == 0)
+        return;
+    region->units[unit].resident = resident;
+    region->dirty_bits[unit / HEAP_SEGMENT_UNITS] |= UINT64_C(1) << (unit % HEAP_SEGMENT_UNITS);
+    range->pages.dirty += base_popcount64(resident);
+    range->pages.resident += base_popcount64(resident);
+}
+
+static void put_run(heap_range *range, heap_place place, size_t unit_count)
+{
+    mark_units(place.region, place.unit, unit_count, true);
     range->used_units -= unit_count;
-    region->search_hint = base_min(region->search_hint, place.unit / HEAP_SEGMENT_UNITS);
-    size_t last = place.unit + unit_count - 1;
-    for (size_t unit = place.unit; unit <= last && resident != 0; unit++) {
-        heap_unit *header = &region->units[unit];
-        header->resident = unit == last ? last_resident : resident;
-        region->dirty_bits[unit / HEAP_SEGMENT_UNITS] |= UINT64_C(1) << (unit % HEAP_SEGMENT_UNITS);
-        range->pages.dirty += base_popcount64(header->resident);
-        range->pages.resident += base_popcount64(header->resident);
-    }
-    publish(range);
+    place.region->search_hint = base_min(place.region->search_hint, place.unit / HEAP_SEGMENT_UNITS);
 }
 
-void heap_range_trim(heap_place place, size_t unit_count, size_t large_bytes)
-{
-    heap_unit *header = heap_place_header(place);
-    os_lock_take(&heap_the_range.lock);
-    resize_large(&heap_the_range, header, large_bytes, 0);
-    size_t tail_count = header->unit_count - unit_count;
-    header->unit_count = (uint32_t)unit_count;
-    if (tail_count > 0)
-        put_locked(&heap_the_range, (heap_place){place.region, place.unit + unit_count}, tail_count, heap_all_pages(),
-                   heap_all_pages());
-    os_lock_drop(&heap_the_range.lock);
-}
-
-void heap_range_put(heap_place place, uint16_t resident)
-{
-    os_lock_take(&heap_the_range.lock);
-    heap_place_header(place)->kind = HEAP_UNIT_FREE;
-    put_locked(&heap_the_range, place, 1, resident, resident);
-    os_lock_drop(&heap_the_range.lock);
-}
-
-/* Pages of the last unit that the block has reached. */
+/* Pages of the last unit that a large block has reached. */
 static uint16_t last_unit_pages(const heap_range *range, const heap_unit *header)
 {
     size_t first_bytes = (size_t)(header->unit_count - 1) << HEAP_UNIT_SHIFT;
     return (uint16_t)base_mask64(0, (unsigned)((header->large_bytes - first_bytes) >> range->page_shift));
+}
+
+/* Free the units of a large block from the `keep_count`-th on, which all may be in memory (unless the block has moved). */
+static void put_large_units(heap_range *range, heap_place place, size_t keep_count, bool has_moved)
+{
+    heap_unit *header = heap_place_header(place);
+    size_t end = place.unit + header->unit_count;
+    uint16_t last_pages = last_unit_pages(range, header);
+    for (size_t unit = place.unit + keep_count; unit < end && !has_moved; unit++)
+        put_unit(range, place.region, unit, unit == end - 1 ? last_pages : heap_all_pages());
+    put_run(range, (heap_place){place.region, place.unit + keep_count}, header->unit_count - keep_count);
+}
+
+void heap_range_trim(heap_place place, size_t unit_count, size_t large_bytes)
+{
+    heap_range *range = &heap_the_range;
+    heap_unit *header = heap_place_header(place);
+    os_lock_take(&range->lock);
+    put_large_units(range, place, unit_count, false);
+    resize_large(range, header, large_bytes, 0);
+    header->unit_count = (uint32_t)unit_count;
+    publish(range);
+    os_lock_drop(&range->lock);
+}
+
+void heap_range_put(heap_place place, size_t unit_count, uint16_t resident)
+{
+    heap_range *range = &heap_the_range;
+    os_lock_take(&range->lock);
+    heap_place_header(place)->resident = 0;
+    for (size_t i = 0; i < unit_count; i++)
+        put_unit(range, place.region, place.unit + i,
+                 (uint16_t)(resident >> (i * range->pages_per_unit)) & heap_all_pages());
+    put_run(range, place, unit_count);
+    publish(range);
+    os_lock_drop(&range->lock);
 }
 
 void heap_range_put_large(heap_place place, bool has_moved)
@@ -336,11 +366,11 @@ void heap_range_put_large(heap_place place, bool has_moved)
     heap_range *range = &heap_the_range;
     heap_unit *header = heap_place_header(place);
     os_lock_take(&range->lock);
-    uint16_t last_resident = has_moved ? 0 : last_unit_pages(range, header);
     if (has_moved) /* its pages are counted where they went, and nothing was faulted in for that */
         range->pages.faulted -= base_min(range->pages.faulted, header->large_bytes >> range->page_shift);
+    put_large_units(range, place, 0, has_moved);
     resize_large(range, header, 0, 0);
     header->kind = HEAP_UNIT_FREE;
-    put_locked(range, place, header->unit_count, has_moved ? 0 : heap_all_pages(), last_resident);
+    publish(range);
     os_lock_drop(&range->lock);
 }

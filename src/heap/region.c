@@ -17,8 +17,10 @@ static bool array_commit(heap_array *array, size_t bytes)
     if (bytes <= array->committed_bytes)
         return true;
     PYMM_ASSERT(bytes <= array->reserved_bytes);
-    if (os_commit(array->start + array->committed_bytes, bytes - array->committed_bytes) != 0)
+    char *start = array->start + array->committed_bytes;
+    if (os_commit(start, bytes - array->committed_bytes) != 0)
         return false;
+    os_advise_huge(start, bytes - array->committed_bytes, false);
     array->committed_bytes = bytes;
     return true;
 }
@@ -49,15 +51,14 @@ static void region_lay_out(heap_region *region, char *start, size_t segment_coun
     region->dirty_bits = array_place(&region->dirty_array, &next, segment_count * sizeof(uint64_t));
 }
 
-/* The map is read for any address of the first region, committed or not, so all of it must be readable. */
-static bool region_open_map(heap_region *region)
+/* More of the first region is in use. */
+static void map_extend(const heap_region *region, size_t segment_count)
 {
-    if (!array_commit(&region->bin_array, region->bin_array.reserved_bytes))
-        return false;
+    if (region != &heap_the_range.regions[0])
+        return;
     atomic_store_explicit(&heap_first_map.bins, region->bins, memory_order_relaxed);
-    atomic_store_explicit(&heap_first_map.bytes, region->segment_count * HEAP_SEGMENT_BYTES, memory_order_relaxed);
+    atomic_store_explicit(&heap_first_map.bytes, segment_count * HEAP_SEGMENT_BYTES, memory_order_release);
     atomic_store_explicit(&heap_first_map.base, region->base, memory_order_release);
-    return true;
 }
 
 /* What to try to reserve: everything one could need, or a small part of a limited address space at a time. */
@@ -84,7 +85,7 @@ bool heap_region_add_locked(size_t units_min)
         if (start != NULL) {
             /* Published only with its first segments committed: a request that the system refuses leaves nothing behind. */
             region_lay_out(region, start, segment_count);
-            if (!heap_region_commit_locked(region, least_count) || (region_count == 0 && !region_open_map(region))) {
+            if (!heap_region_commit_locked(region, least_count)) {
                 os_release(start, bytes);
                 return false;
             }
@@ -115,6 +116,7 @@ bool heap_region_commit_locked(heap_region *region, size_t segment_count)
             for (size_t i = committed_count; i < target_count; i++)
                 region->free_bits[i] = ~UINT64_C(0);
             atomic_store_explicit(&region->committed_count, target_count, memory_order_release);
+            map_extend(region, target_count);
             return true;
         }
         if (target_count == segment_count)

@@ -1,8 +1,8 @@
 /* shard.c: batches of slots between threads' caches and slabs, under the lock of a shard.
  *
  * Owns: which slab serves a bin, when an empty slab is put back, when dirty pages are given back.
- * A slab with no free slot is on no list; one that gets its first free slot back goes to the front, so the fullest slabs are
- * used first and the others can empty. Does not own: what a slab does inside (slab.c). Read internal.h first. */
+ * A slab with no free slot is on no list. Of the others the warm ones, whose free slots lie on resident pages, come first,
+ * those filled most lately before the rest: so no page is faulted in while the bin has one, and the others can empty. Does not own: what a slab does inside (slab.c). Read internal.h first. */
 #include "heap/internal.h"
 
 heap_shard heap_shards[HEAP_SHARDS_MAX];
@@ -19,6 +19,12 @@ void heap_shard_init(unsigned index)
 
 static heap_unit *partial_unit(base_list *link) { return PYMM_CONTAINER_OF(link, heap_unit, partial); }
 
+static void move_to_back(heap_shard *shard, heap_unit *unit)
+{
+    base_list_remove(&unit->partial);
+    base_list_push_back(&shard->partial[unit->bin], &unit->partial);
+}
+
 /* A slab for the bin with at least one free slot, or region NULL. */
 static heap_place slab_for(heap_shard *shard, unsigned bin)
 {
@@ -26,11 +32,12 @@ static heap_place slab_for(heap_shard *shard, unsigned bin)
     if (!base_list_is_empty(partial))
         return heap_unit_place(partial_unit(partial->next));
     heap_warmth warmth;
-    heap_place place = heap_range_take(1, 0, 0, &warmth);
+    unsigned unit_count = heap_classes[heap_bin_class(bin)].unit_count;
+    heap_place place = heap_range_take(unit_count, 0, 0, &warmth);
     if (place.region == NULL)
         return place;
-    if (!heap_slab_open(shard, place, bin, warmth.last_resident)) {
-        heap_range_put(place, warmth.last_resident);
+    if (!heap_slab_open(shard, place, bin, warmth.resident)) {
+        heap_range_put(place, unit_count, warmth.resident);
         return (heap_place){NULL, 0};
     }
     base_list_push_front(partial, &heap_place_header(place)->partial);
@@ -47,6 +54,8 @@ unsigned heap_shard_take(heap_shard *shard, unsigned bin, void **slots, unsigned
     unsigned taken_count = heap_slab_take(shard, place, slots, want_count);
     if (unit->free_count == 0)
         base_list_remove(&unit->partial);
+    else if (!heap_slab_is_warm(unit))
+        move_to_back(shard, unit);
     PYMM_ASSERT(taken_count > 0);
     heap_shard_publish(shard);
     return taken_count;
@@ -64,6 +73,8 @@ size_t heap_shard_purge_locked(heap_shard *shard, size_t page_count)
     while (returned_pages < page_count && !base_list_is_empty(&shard->dirty)) {
         heap_unit *unit = PYMM_CONTAINER_OF(shard->dirty.next, heap_unit, dirty);
         returned_pages += heap_slab_purge(shard, heap_unit_place(unit));
+        if (unit->free_count > 0 && !heap_slab_is_warm(unit))
+            move_to_back(shard, unit);
     }
     heap_shard_publish(shard);
     return returned_pages;
@@ -76,21 +87,25 @@ static void retire_if_spare(heap_shard *shard, heap_place place)
     base_list *partial = &shard->partial[unit->bin];
     if (partial->next == partial->prev && !HEAP_IS_HOSTILE)
         return;
+    unsigned unit_count = heap_unit_class(unit)->unit_count;
     heap_slab_close(shard, unit);
     heap_shard_publish(shard);
-    heap_range_put(place, unit->resident);
+    heap_range_put(place, unit_count, unit->resident);
 }
 
 static void put_one(heap_shard *shard, heap_place place, void *slot)
 {
     heap_unit *unit = heap_place_header(place);
+    bool was_warm = heap_slab_is_warm(unit);
     if (heap_slab_put(shard, place, slot) != 0) {
         heap_misuse("freed twice, or not the start of a block", slot);
         return;
     }
-    if (unit->free_count == 1)
+    if (unit->free_count == 1 || !was_warm) {
+        base_list_remove(&unit->partial);
         base_list_push_front(&shard->partial[unit->bin], &unit->partial);
-    if (unit->free_count == heap_classes[heap_bin_class(unit->bin)].slot_count)
+    }
+    if (unit->free_count == heap_unit_class(unit)->slot_count)
         retire_if_spare(shard, place);
 }
 
@@ -102,13 +117,12 @@ void heap_shard_put(void **slots, size_t slot_count)
         heap_region *region = heap_region_of(slots[i]);
         if (PYMM_UNLIKELY(region == NULL))
             continue; /* after fork, in a magazine that its thread was just changing */
-        heap_place place = heap_place_of(region, slots[i]);
-        heap_unit *unit = heap_place_header(place);
-        heap_shard *owner = &heap_shards[unit->shard];
-        if (PYMM_UNLIKELY(unit->kind != HEAP_UNIT_SLAB)) {
+        if (PYMM_UNLIKELY(region->bins[heap_place_of(region, slots[i]).unit] == 0)) {
             heap_misuse("freed twice: its slab is gone", slots[i]);
             continue;
         }
+        heap_place place = heap_slab_place(region, slots[i]);
+        heap_shard *owner = &heap_shards[heap_place_header(place)->shard];
         if (owner != shard) {
             if (shard != NULL) {
                 heap_shard_publish(shard);

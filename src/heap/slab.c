@@ -1,4 +1,4 @@
-/* slab.c: one slab: a unit cut into equal slots, its free slots and its pages known from the header alone.
+/* slab.c: one slab: a unit or a few cut into equal slots, its free slots and its pages known from the header alone.
  *
  *     page 0          page 1          page 2               live = 5 | 2 | 0     slots that overlap each page
  *   [s][s][s][s][s]|[s][.][.][s][.]|[.][.][.][.][.] ...    resident: bit k while page k may be in memory
@@ -8,9 +8,12 @@
  * The shard's lock is held throughout. Read the equations at heap_unit in internal.h first. */
 #include "heap/internal.h"
 
-PYMM_INLINE const heap_class *unit_class(const heap_unit *unit) { return &heap_classes[heap_bin_class(unit->bin)]; }
-
-static size_t bitmap_bytes(const heap_class *class) { return (class->slot_count + 63u) / 64u * sizeof(uint64_t); }
+/* The bits, and the live counts of a slab whose header has no room for them. */
+static size_t state_bytes(const heap_class *class)
+{
+    size_t live_bytes = class->page_count <= HEAP_INLINE_PAGES ? 0 : class->page_count * sizeof(uint16_t);
+    return class->bitmap_words * sizeof(uint64_t) + live_bytes;
+}
 
 heap_place heap_unit_place(heap_unit *unit)
 {
@@ -28,8 +31,8 @@ bool heap_slab_open(heap_shard *shard, heap_place place, unsigned bin, uint16_t 
 {
     heap_unit *unit = heap_place_header(place);
     const heap_class *class = &heap_classes[heap_bin_class(bin)];
-    uint64_t *bits = unit->inline_bits;
-    if (bitmap_bytes(class) > sizeof unit->inline_bits && (bits = heap_meta_take(bitmap_bytes(class))) == NULL)
+    uint64_t *bits = heap_meta_take(state_bytes(class));
+    if (bits == NULL)
         return false;
     for (unsigned i = 0; i < class->slot_count; i += 64)
         bits[i / 64] = base_mask64(0, class->slot_count - i < 64 ? class->slot_count - i : 64);
@@ -40,7 +43,7 @@ bool heap_slab_open(heap_shard *shard, heap_place place, unsigned bin, uint16_t 
     unit->free_count = class->slot_count;
     unit->resident = resident;
     unit->open_pages = UINT16_MAX;
-    memset(unit->live, 0, sizeof unit->live);
+    memset(unit->live, 0, sizeof unit->live); /* the other kind came zeroed */
     base_list_init(&unit->partial);
     base_list_init(&unit->dirty);
     unsigned resident_pages = base_popcount64(resident);
@@ -48,14 +51,15 @@ bool heap_slab_open(heap_shard *shard, heap_place place, unsigned bin, uint16_t 
     shard->pages.dirty += resident_pages;
     if (resident_pages > 0)
         base_list_push_back(&shard->dirty, &unit->dirty);
-    place.region->bins[place.unit] = (uint16_t)bin;
+    for (unsigned i = 0; i < class->unit_count; i++)
+        place.region->bins[place.unit + i] = (uint16_t)bin;
     return true;
 }
 
 /* The slab is empty: forget it, so that the unit can be put back. unit->resident stays for the caller. */
 void heap_slab_close(heap_shard *shard, heap_unit *unit)
 {
-    const heap_class *class = unit_class(unit);
+    const heap_class *class = heap_unit_class(unit);
     heap_place place = heap_unit_place(unit);
     PYMM_ASSERT(unit->free_count == class->slot_count);
     unsigned resident_pages = base_popcount64(unit->resident);
@@ -63,16 +67,16 @@ void heap_slab_close(heap_shard *shard, heap_unit *unit)
     shard->pages.dirty -= resident_pages;
     base_list_remove(&unit->partial);
     base_list_remove(&unit->dirty);
-    if (unit->free_bits != unit->inline_bits)
-        heap_meta_put(unit->free_bits, bitmap_bytes(class));
+    heap_meta_put(unit->free_bits, state_bytes(class));
     unit->free_bits = NULL;
     unit->kind = HEAP_UNIT_FREE;
-    place.region->bins[place.unit] = 0;
+    for (unsigned i = 0; i < class->unit_count; i++)
+        place.region->bins[place.unit + i] = 0;
 }
 
-PYMM_INLINE void page_enter(heap_shard *shard, heap_unit *unit, unsigned page, unsigned slot_count)
+PYMM_INLINE void page_enter(heap_shard *shard, heap_unit *unit, uint16_t *live, unsigned page, unsigned slot_count)
 {
-    if (unit->live[page] == 0) {
+    if (live[page] == 0) {
         if (unit->resident >> page & 1u) {
             shard->pages.dirty--;
         } else {
@@ -81,19 +85,20 @@ PYMM_INLINE void page_enter(heap_shard *shard, heap_unit *unit, unsigned page, u
         }
         unit->resident |= (uint16_t)(1u << page);
     }
-    unit->live[page] = (uint16_t)(unit->live[page] + slot_count);
+    live[page] = (uint16_t)(live[page] + slot_count);
 }
 
 /* Take free slots that start in one page, lowest address first. */
 static unsigned take_from_page(heap_shard *shard, heap_unit *unit, char *start, unsigned page, void **slots,
                                unsigned want_count)
 {
-    const heap_class *class = unit_class(unit);
+    const heap_class *class = heap_unit_class(unit);
     unsigned page_shift = (unsigned)heap_the_range.page_shift;
     uint32_t slot_bytes = class->slot_bytes;
     unsigned first = (unsigned)((((uint64_t)page << page_shift) + slot_bytes - 1) * class->reciprocal >> 32);
     unsigned end = (unsigned)((((uint64_t)(page + 1) << page_shift) + slot_bytes - 1) * class->reciprocal >> 32);
     end = end < class->slot_count ? end : class->slot_count;
+    uint16_t *live = heap_unit_live(unit, class);
     unsigned taken_count = 0;
     for (unsigned base = first & ~63u; base < end && taken_count < want_count; base += 64) {
         uint64_t *word = &unit->free_bits[base / 64];
@@ -105,11 +110,11 @@ static unsigned take_from_page(heap_shard *shard, heap_unit *unit, char *start, 
             slots[taken_count++] = start + offset;
             unsigned last_page = (offset + slot_bytes - 1) >> page_shift;
             for (unsigned next = page + 1; PYMM_UNLIKELY(next <= last_page); next++)
-                page_enter(shard, unit, next, 1);
+                page_enter(shard, unit, live, next, 1);
         }
     }
     if (taken_count > 0)
-        page_enter(shard, unit, page, taken_count);
+        page_enter(shard, unit, live, page, taken_count);
     unit->free_count = (uint16_t)(unit->free_count - taken_count);
     return taken_count;
 }
@@ -119,7 +124,7 @@ unsigned heap_slab_take(heap_shard *shard, heap_place place, void **slots, unsig
 {
     heap_unit *unit = heap_place_header(place);
     char *start = heap_place_start(place);
-    unsigned page_mask = (1u << heap_the_range.pages_per_unit) - 1;
+    unsigned page_mask = (1u << heap_unit_class(unit)->page_count) - 1;
     unsigned taken_count = 0;
     for (unsigned pass = 0; pass < 2; pass++) {
         unsigned pages = unit->open_pages & (pass == 0 ? unit->resident : page_mask);
@@ -137,9 +142,10 @@ unsigned heap_slab_take(heap_shard *shard, heap_place place, void **slots, unsig
 int heap_slab_put(heap_shard *shard, heap_place place, void *slot)
 {
     heap_unit *unit = heap_place_header(place);
-    const heap_class *class = unit_class(unit);
+    const heap_class *class = heap_unit_class(unit);
     unsigned page_shift = (unsigned)heap_the_range.page_shift;
-    uint32_t offset = (uint32_t)((uintptr_t)slot & (HEAP_UNIT_BYTES - 1));
+    uint32_t offset = (uint32_t)((char *)slot - heap_place_start(place));
+    uint16_t *live = heap_unit_live(unit, class);
     unsigned index = (unsigned)((uint64_t)offset * class->reciprocal >> 32);
     uint64_t bit = UINT64_C(1) << (index % 64);
     if (index * class->slot_bytes != offset || index >= class->slot_count || (unit->free_bits[index / 64] & bit) != 0)
@@ -149,7 +155,7 @@ int heap_slab_put(heap_shard *shard, heap_place place, void *slot)
     unsigned page = offset >> page_shift, last_page = (offset + class->slot_bytes - 1) >> page_shift;
     unit->open_pages |= (uint16_t)(1u << page);
     for (; page <= last_page; page++) {
-        if (--unit->live[page] != 0)
+        if (--live[page] != 0)
             continue;
         shard->pages.dirty++;
         if (!base_list_has(&unit->dirty))
@@ -164,11 +170,13 @@ size_t heap_slab_purge(heap_shard *shard, heap_place place)
 {
     heap_unit *unit = heap_place_header(place);
     char *start = heap_place_start(place);
-    unsigned page_count = (unsigned)heap_the_range.pages_per_unit, page_shift = (unsigned)heap_the_range.page_shift;
+    const heap_class *class = heap_unit_class(unit);
+    const uint16_t *live = heap_unit_live(unit, class);
+    unsigned page_count = class->page_count, page_shift = (unsigned)heap_the_range.page_shift;
     size_t returned_pages = 0;
     for (unsigned page = 0; page < page_count; page++) {
         unsigned end = page;
-        while (end < page_count && unit->live[end] == 0 && (unit->resident >> end & 1u))
+        while (end < page_count && live[end] == 0 && (unit->resident >> end & 1u))
             end++;
         if (end == page)
             continue;

@@ -17,7 +17,7 @@ static void add_largest(pymm_stats *stats, size_t bytes, unsigned domain)
 static void add_slab(pymm_stats *stats, const heap_unit *unit)
 {
     unsigned domain = heap_bin_domain(unit->bin);
-    const heap_class *class = &heap_classes[heap_bin_class(unit->bin)];
+    const heap_class *class = heap_unit_class(unit);
     pymm_class_stats *row = &stats->classes[heap_bin_class(unit->bin)];
     size_t free_count = 0;
     for (unsigned i = 0; i < class->slot_count; i += 64)
@@ -41,7 +41,7 @@ static size_t add_blocks(pymm_stats *stats)
         const heap_unit *unit = heap_place_header(place);
         if (unit->kind == HEAP_UNIT_SLAB) {
             add_slab(stats, unit);
-            place.unit++;
+            place.unit += heap_unit_class(unit)->unit_count;
         } else {
             stats->large_count++;
             stats->block_count[unit->domain]++;

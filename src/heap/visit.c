@@ -20,11 +20,12 @@ static uint64_t *slot_word(const void *slot, uint64_t *bit)
     if (region == NULL)
         return NULL;
     heap_place place = heap_place_of(region, slot);
-    heap_unit *unit = heap_place_header(place);
-    if (!heap_place_is_committed(place) || unit->kind != HEAP_UNIT_SLAB)
+    if (!heap_place_is_committed(place) || region->bins[place.unit] == 0)
         return NULL;
-    const heap_class *class = &heap_classes[heap_bin_class(unit->bin)];
-    uint64_t offset = (uintptr_t)slot & (HEAP_UNIT_BYTES - 1);
+    place = heap_slab_place(region, slot);
+    heap_unit *unit = heap_place_header(place);
+    const heap_class *class = heap_unit_class(unit);
+    uint64_t offset = (uint64_t)((const char *)slot - heap_place_start(place));
     unsigned index = (unsigned)(offset * class->reciprocal >> 32);
     *bit = UINT64_C(1) << (index % 64);
     return &unit->free_bits[index / 64];
@@ -92,7 +93,7 @@ bool heap_visit_next(heap_place *place)
 static int walk_slab(heap_place place, int (*visit)(const pymm_block_info *info, void *arg), void *arg)
 {
     const heap_unit *unit = heap_place_header(place);
-    const heap_class *class = &heap_classes[heap_bin_class(unit->bin)];
+    const heap_class *class = heap_unit_class(unit);
     pymm_block_info info = {NULL, class->slot_bytes, (enum pymm_domain)heap_bin_domain(unit->bin)};
     int result = 0;
     for (unsigned i = 0; i < class->slot_count && result == 0; i++) {
@@ -114,7 +115,7 @@ int pymm_walk(int (*visit)(const pymm_block_info *info, void *arg), void *arg)
         const heap_unit *unit = heap_place_header(place);
         if (unit->kind == HEAP_UNIT_SLAB) {
             result = walk_slab(place, visit, arg);
-            place.unit++;
+            place.unit += heap_unit_class(unit)->unit_count;
         } else {
             pymm_block_info info = {heap_place_start(place), unit->large_bytes, (enum pymm_domain)unit->domain};
             result = visit(&info, arg);

@@ -37,10 +37,10 @@ int os_move(void *from, void *to, size_t bytes)
     return moved == to ? 0 : -1;
 }
 
-void os_advise_huge(void *start, size_t bytes)
+void os_advise_huge(void *start, size_t bytes, bool is_huge)
 {
     int saved_errno = errno;
-    madvise(start, bytes, MADV_HUGEPAGE);
+    madvise(start, bytes, is_huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
     errno = saved_errno;
 }
 

@@ -14,6 +14,12 @@
 
 /* Pages ----------------------------------------------------------------------------------------------------------- */
 
+/* The largest page that systems of this architecture use; the actual one is asked at run time. */
+#if defined(__x86_64__) || defined(__i386__)
+#define OS_PAGE_SHIFT_MAX 12
+#else
+#define OS_PAGE_SHIFT_MAX 16
+#endif
 /* Size of a page, asked of the system once. */
 size_t os_page_bytes(void);
 /* Reserve `bytes` of address space aligned to `align_bytes` (a power of two). NULL on failure. */
@@ -26,8 +32,11 @@ int os_commit(void *start, size_t bytes);
 int os_purge(void *start, size_t bytes);
 /* Move the pages of [from, from+bytes) to [to, to+bytes), both committed; `from` is then as if purged. -1: nothing moved. */
 int os_move(void *from, void *to, size_t bytes);
-/* Advise that a range will be touched throughout, so huge pages pay. Never fails in a way that matters. */
-void os_advise_huge(void *start, size_t bytes);
+/* Size of a huge page; a power of two. */
+#define OS_HUGE_PAGE_BYTES ((size_t)2 << 20)
+/* Whether huge pages may back a range: yes where it will be touched throughout, no where single pages are given back.
+ * Only advice: it may be ignored. */
+void os_advise_huge(void *start, size_t bytes, bool is_huge);
 /* Largest amount of address space the process may still be limited to, SIZE_MAX when there is no limit. */
 size_t os_address_limit_bytes(void);
 /* Pages of [start, start+bytes) that are resident, as the system sees it; SIZE_MAX when it cannot say. */
