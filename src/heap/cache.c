@@ -177,7 +177,7 @@ static void *take_uncached(unsigned bin)
     if (heap_init() != 0)
         return NULL;
     os_lock_take(&heap_shards[0].lock);
-    heap_shard_take(&heap_shards[0], bin, &block, 1);
+    heap_shard_take(&heap_shards[0], bin, &block + 1, 1);
     os_lock_drop(&heap_shards[0].lock);
     return block;
 }
@@ -192,17 +192,18 @@ void *heap_cache_refill(unsigned bin)
     if (!magazine_grow(thread, bin) && thread->capacity_log2[bin] == 0)
         return take_uncached(bin);
     heap_magazine *magazine = &thread->cache.magazines[bin];
-    void *taken[HEAP_MAGAZINE_MAX + 1];
+    void *taken[HEAP_MAGAZINE_MAX + 1], **taken_end = taken + PYMM_COUNT_OF(taken);
     unsigned want_count = (1u << thread->capacity_log2[bin]) / 2;
     heap_shard *shard = shard_take_lock(thread);
-    unsigned taken_count = heap_shard_take(shard, bin, taken, want_count);
+    unsigned taken_count = heap_shard_take(shard, bin, taken_end, want_count);
     os_lock_drop(&shard->lock);
     if (taken_count == 0)
         return NULL;
+    memcpy(magazine->top + 1, taken_end - taken_count, (taken_count - 1) * sizeof *taken); /* lowest address on top */
+    atomic_thread_fence(memory_order_release); /* as in heap_free */
+    magazine->top += taken_count - 1;
     heap_pages_balance(true);
-    for (unsigned i = taken_count; i-- > 1;) /* the lowest address leaves first */
-        *++magazine->top = taken[i];
-    return taken[0];
+    return taken_end[-1];
 }
 
 /* The magazine of `bin` is full, or there is none yet. */

@@ -118,27 +118,40 @@ static void *realloc_foreign(unsigned domain, void *block, size_t bytes)
     return NULL;
 }
 
-void *heap_realloc(unsigned domain, void *block, size_t bytes)
+static void *move_block(unsigned domain, void *block, size_t usable_bytes, size_t bytes)
+{
+    void *moved = heap_malloc(domain, bytes);
+    if (PYMM_UNLIKELY(moved == NULL))
+        return bytes <= usable_bytes ? block : NULL;
+    memcpy(moved, block, base_min(usable_bytes, bytes));
+    heap_free(block);
+    return moved;
+}
+
+PYMM_NOINLINE static void *realloc_slow(unsigned domain, void *block, size_t bytes)
 {
     if (block == NULL)
         return heap_malloc(domain, bytes);
     heap_region *region = heap_region_of(block);
     if (region == NULL)
         return realloc_foreign(domain, block, bytes);
-    heap_place place = heap_place_of(region, block);
     size_t usable_bytes = pymm_usable_size(block);
     if (usable_bytes == 0) {
         heap_misuse("resized after its end, or not the start of a block", block);
         return NULL;
     }
     if (usable_bytes > HEAP_SMALL_MAX_BYTES && bytes > HEAP_SMALL_MAX_BYTES)
-        return heap_large_resize(domain, place, bytes);
+        return heap_large_resize(domain, heap_place_of(region, block), bytes);
     if (usable_bytes <= HEAP_SMALL_MAX_BYTES && fits_in_place(usable_bytes, bytes))
         return block;
-    void *moved = heap_malloc(domain, bytes);
-    if (moved == NULL)
-        return bytes <= usable_bytes ? block : NULL;
-    memcpy(moved, block, base_min(usable_bytes, bytes));
-    heap_free(block);
-    return moved;
+    return move_block(domain, block, usable_bytes, bytes);
+}
+
+void *heap_realloc(unsigned domain, void *block, size_t bytes)
+{
+    unsigned bin = heap_bin_at(block);
+    if (PYMM_UNLIKELY(bin == 0))
+        return realloc_slow(domain, block, bytes);
+    size_t usable_bytes = heap_classes[heap_bin_class(bin)].slot_bytes;
+    return fits_in_place(usable_bytes, bytes) ? block : move_block(domain, block, usable_bytes, bytes);
 }

@@ -71,35 +71,44 @@ PYMM_NOINLINE void heap_free_slow(unsigned domain, void *block);
 /* The hot path of every allocation. A size of 0 wraps to a huge `bytes - 1` and leaves by the slow way. */
 PYMM_INLINE void *heap_malloc(unsigned domain, size_t bytes)
 {
-    if (PYMM_LIKELY(bytes - 1 < HEAP_SMALL_MAX_BYTES)) {
-        heap_magazine *magazine = &heap_thread_cache->magazines[heap_bin_of(domain, heap_class_of(bytes))];
-        void **top = magazine->top;
-        void *block = *top;
-        if (PYMM_LIKELY(block != NULL)) {
-            magazine->top = top - 1;
-            return block;
-        }
-    }
-    return heap_malloc_slow(domain, bytes);
+    size_t last = bytes - 1;
+    heap_magazine *magazine;
+    if (PYMM_LIKELY(last < HEAP_FINE_MAX_BYTES))
+        magazine = &heap_thread_cache->magazines[heap_bin_of(domain, 0) + last / HEAP_ALIGN_BYTES];
+    else if (last < HEAP_SMALL_MAX_BYTES)
+        magazine = &heap_thread_cache->magazines[heap_bin_of(domain, heap_class_of(bytes))];
+    else
+        return heap_malloc_slow(domain, bytes);
+    void **top = magazine->top;
+    void *block = *top;
+    if (PYMM_UNLIKELY(block == NULL))
+        return heap_malloc_slow(domain, bytes);
+    magazine->top = top - 1;
+    return block;
+}
+
+/* Bin of the slab at an address of the first region; 0 for any other address. */
+PYMM_INLINE unsigned heap_bin_at(const void *address)
+{
+    size_t offset = (uintptr_t)address - atomic_load_explicit(&heap_first_map.base, memory_order_relaxed);
+    if (PYMM_UNLIKELY(offset >= atomic_load_explicit(&heap_first_map.bytes, memory_order_relaxed)))
+        return 0;
+    return atomic_load_explicit(&heap_first_map.bins, memory_order_relaxed)[offset >> HEAP_UNIT_SHIFT];
 }
 
 /* The hot path of every free. `domain` is the one that was called, not needed for the heap's own blocks: the bin comes from the address alone, nothing is read near the block. NULL, foreign pointers
  * and large blocks fall outside the map or in bin 0, whose magazine is always full. */
 PYMM_INLINE void heap_free_in(unsigned domain, void *block)
 {
-    size_t offset = (uintptr_t)block - atomic_load_explicit(&heap_first_map.base, memory_order_relaxed);
-    if (PYMM_LIKELY(offset < atomic_load_explicit(&heap_first_map.bytes, memory_order_relaxed))) {
-        const uint16_t *bins = atomic_load_explicit(&heap_first_map.bins, memory_order_relaxed);
-        heap_magazine *magazine = &heap_thread_cache->magazines[bins[offset >> HEAP_UNIT_SHIFT]];
-        void **top = magazine->top;
-        if (PYMM_LIKELY(top != magazine->end)) {
-            top[1] = block;
-            atomic_signal_fence(memory_order_release); /* a fork between the two must not find an empty place */
-            magazine->top = top + 1;
-            return;
-        }
+    heap_magazine *magazine = &heap_thread_cache->magazines[heap_bin_at(block)];
+    void **top = magazine->top;
+    if (PYMM_UNLIKELY(top == magazine->end)) {
+        heap_free_slow(domain, block);
+        return;
     }
-    heap_free_slow(domain, block);
+    top[1] = block;
+    atomic_signal_fence(memory_order_release); /* a fork between the two must not find an empty place */
+    magazine->top = top + 1;
 }
 
 PYMM_INLINE void heap_free(void *block) { heap_free_in(PYMM_DOMAIN_RAW, block); }

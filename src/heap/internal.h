@@ -74,6 +74,8 @@ typedef struct heap_unit {
     uint16_t free_count;
     uint16_t resident;   /* bit k: page k may be in memory (slabs, and free units) */
     uint16_t open_pages; /* bit k clear: no free slot starts in page k */
+    uint8_t size_class;  /* of bin */
+    uint8_t unused;
     uint16_t live[HEAP_INLINE_PAGES];
     union {
         struct {
@@ -88,7 +90,7 @@ typedef struct heap_unit {
 } heap_unit;
 _Static_assert(sizeof(heap_unit) == PYMM_CACHE_LINE_BYTES, "a header is one cache line");
 
-PYMM_INLINE const heap_class *heap_unit_class(const heap_unit *unit) { return &heap_classes[heap_bin_class(unit->bin)]; }
+PYMM_INLINE const heap_class *heap_unit_class(const heap_unit *unit) { return &heap_classes[unit->size_class]; }
 PYMM_INLINE uint16_t *heap_unit_live(heap_unit *unit, const heap_class *class)
 {
     return class->page_count <= HEAP_INLINE_PAGES ? unit->live : (uint16_t *)(unit->free_bits + class->bitmap_words);
@@ -190,7 +192,8 @@ PYMM_INLINE heap_place heap_place_of(heap_region *region, const void *address)
 PYMM_INLINE heap_place heap_slab_place(heap_region *region, const void *address)
 {
     heap_place place = heap_place_of(region, address);
-    place.unit &= ~(size_t)(heap_classes[heap_bin_class(region->bins[place.unit])].unit_count - 1);
+    size_t unit_count = heap_classes[heap_bin_class(region->bins[place.unit])].unit_count;
+    place.unit &= ~(unit_count - 1);
     return place;
 }
 
@@ -225,9 +228,11 @@ size_t heap_range_purge_locked(size_t page_count);
 /* slab.c: one slab. The shard's lock is held. */
 bool heap_slab_open(heap_shard *shard, heap_place place, unsigned bin, uint16_t resident);
 void heap_slab_close(heap_shard *shard, heap_unit *unit);
-unsigned heap_slab_take(heap_shard *shard, heap_place place, void **slots, unsigned want_count);
-/* 0, or -1 for an address that is no slot or already free. */
-int heap_slab_put(heap_shard *shard, heap_place place, void *slot);
+/* Writes slots downwards from `slots_end`, so that in memory the highest address comes first. Returns how many. */
+unsigned heap_slab_take(heap_shard *shard, heap_place place, void **slots_end, unsigned want_count);
+/* Puts those of the first slots back that lie in this slab, one after the other; returns how many it went over. What is no
+ * slot, or free already, is refused with a line on stderr. */
+size_t heap_slab_put(heap_shard *shard, heap_place place, void **slots, size_t slot_count);
 size_t heap_slab_purge(heap_shard *shard, heap_place place);
 /* May a slot be had without a page fault? */
 PYMM_INLINE bool heap_slab_is_warm(const heap_unit *unit) { return (unit->open_pages & unit->resident) != 0; }
@@ -239,7 +244,7 @@ heap_place heap_unit_place(heap_unit *unit);
 
 /* shard.c: batches of slots under a shard's lock. */
 void heap_shard_init(unsigned index);
-unsigned heap_shard_take(heap_shard *shard, unsigned bin, void **slots, unsigned want_count);
+unsigned heap_shard_take(heap_shard *shard, unsigned bin, void **slots_end, unsigned want_count);
 void heap_shard_put(void **slots, size_t slot_count);
 size_t heap_shard_purge_locked(heap_shard *shard, size_t page_count);
 void heap_shard_publish(heap_shard *shard);

@@ -44,14 +44,14 @@ static heap_place slab_for(heap_shard *shard, unsigned bin)
     return place;
 }
 
-/* Take up to `want_count` slots; 0 only when there is no memory. The shard's lock is held. */
-unsigned heap_shard_take(heap_shard *shard, unsigned bin, void **slots, unsigned want_count)
+/* Take up to `want_count` slots, written downwards from `slots_end`; 0 only when there is no memory. The shard's lock is held. */
+unsigned heap_shard_take(heap_shard *shard, unsigned bin, void **slots_end, unsigned want_count)
 {
     heap_place place = slab_for(shard, bin);
     if (place.region == NULL)
         return 0;
     heap_unit *unit = heap_place_header(place);
-    unsigned taken_count = heap_slab_take(shard, place, slots, want_count);
+    unsigned taken_count = heap_slab_take(shard, place, slots_end, want_count);
     if (unit->free_count == 0)
         base_list_remove(&unit->partial);
     else if (!heap_slab_is_warm(unit))
@@ -93,49 +93,60 @@ static void retire_if_spare(heap_shard *shard, heap_place place)
     heap_range_put(place, unit_count, unit->resident);
 }
 
-static void put_one(heap_shard *shard, heap_place place, void *slot)
+/* Put back the first slots, as far as they lie in one slab; returns how many that were. */
+static size_t put_run(heap_shard *shard, heap_place place, void **slots, size_t slot_count)
 {
     heap_unit *unit = heap_place_header(place);
-    bool was_warm = heap_slab_is_warm(unit);
-    if (heap_slab_put(shard, place, slot) != 0) {
-        heap_misuse("freed twice, or not the start of a block", slot);
-        return;
-    }
-    if (unit->free_count == 1 || !was_warm) {
+    bool was_warm = unit->free_count > 0 && heap_slab_is_warm(unit);
+    size_t run_count = heap_slab_put(shard, place, slots, slot_count);
+    if (!was_warm && unit->free_count > 0) {
         base_list_remove(&unit->partial);
         base_list_push_front(&shard->partial[unit->bin], &unit->partial);
     }
     if (unit->free_count == heap_unit_class(unit)->slot_count)
         retire_if_spare(shard, place);
+    return run_count;
+}
+
+static void shard_leave(heap_shard *shard)
+{
+    if (shard == NULL)
+        return;
+    heap_shard_publish(shard);
+    os_lock_drop(&shard->lock);
+}
+
+/* The slab of a slot; region NULL for what cannot be put: the slot was freed twice and its slab is gone, or (in a forked
+ * child) it stood in a magazine that its thread was just changing. */
+static heap_place slab_of(const void *slot)
+{
+    heap_region *region = heap_region_of(slot);
+    if (region == NULL)
+        return (heap_place){NULL, 0};
+    if (PYMM_LIKELY(region->bins[heap_place_of(region, slot).unit] != 0))
+        return heap_slab_place(region, slot);
+    heap_misuse("freed twice: its slab is gone", slot);
+    return (heap_place){NULL, 0};
 }
 
 /* Put slots of any shards and bins back, keeping a shard's lock while they are its own. */
 void heap_shard_put(void **slots, size_t slot_count)
 {
     heap_shard *shard = NULL;
-    for (size_t i = 0; i < slot_count; i++) {
-        heap_region *region = heap_region_of(slots[i]);
-        if (PYMM_UNLIKELY(region == NULL))
-            continue; /* after fork, in a magazine that its thread was just changing */
-        if (PYMM_UNLIKELY(region->bins[heap_place_of(region, slots[i]).unit] == 0)) {
-            heap_misuse("freed twice: its slab is gone", slots[i]);
+    for (size_t i = 0; i < slot_count;) {
+        heap_place place = slab_of(slots[i]);
+        if (PYMM_UNLIKELY(place.region == NULL)) {
+            i++;
             continue;
         }
-        heap_place place = heap_slab_place(region, slots[i]);
         heap_shard *owner = &heap_shards[heap_place_header(place)->shard];
         if (owner != shard) {
-            if (shard != NULL) {
-                heap_shard_publish(shard);
-                os_lock_drop(&shard->lock);
-            }
+            shard_leave(shard);
             shard = owner;
             os_lock_take(&shard->lock);
         }
-        put_one(shard, place, slots[i]);
+        i += put_run(shard, place, slots + i, slot_count - i);
     }
-    if (shard == NULL)
-        return;
-    heap_shard_publish(shard);
-    os_lock_drop(&shard->lock);
+    shard_leave(shard);
     heap_pages_balance(false);
 }

@@ -38,6 +38,7 @@ bool heap_slab_open(heap_shard *shard, heap_place place, unsigned bin, uint16_t 
         bits[i / 64] = base_mask64(0, class->slot_count - i < 64 ? class->slot_count - i : 64);
     unit->free_bits = bits;
     unit->bin = (uint16_t)bin;
+    unit->size_class = (uint8_t)heap_bin_class(bin);
     unit->kind = HEAP_UNIT_SLAB;
     unit->shard = shard->index;
     unit->free_count = class->slot_count;
@@ -88,8 +89,8 @@ PYMM_INLINE void page_enter(heap_shard *shard, heap_unit *unit, uint16_t *live, 
     live[page] = (uint16_t)(live[page] + slot_count);
 }
 
-/* Take free slots that start in one page, lowest address first. */
-static unsigned take_from_page(heap_shard *shard, heap_unit *unit, char *start, unsigned page, void **slots,
+/* Take free slots that start in one page, lowest address first. Only the last slot of a page can reach into others. */
+static unsigned take_from_page(heap_shard *shard, heap_unit *unit, char *start, unsigned page, void **slots_end,
                                unsigned want_count)
 {
     const heap_class *class = heap_unit_class(unit);
@@ -98,29 +99,32 @@ static unsigned take_from_page(heap_shard *shard, heap_unit *unit, char *start, 
     unsigned first = (unsigned)((((uint64_t)page << page_shift) + slot_bytes - 1) * class->reciprocal >> 32);
     unsigned end = (unsigned)((((uint64_t)(page + 1) << page_shift) + slot_bytes - 1) * class->reciprocal >> 32);
     end = end < class->slot_count ? end : class->slot_count;
-    uint16_t *live = heap_unit_live(unit, class);
-    unsigned taken_count = 0;
-    for (unsigned base = first & ~63u; base < end && taken_count < want_count; base += 64) {
+    void **next_slot = slots_end, **stop = slots_end - want_count;
+    unsigned last = 0;
+    for (unsigned base = first & ~63u; base < end && next_slot > stop; base += 64) {
         uint64_t *word = &unit->free_bits[base / 64];
         uint64_t wanted = *word & base_mask64(first > base ? first - base : 0, end - base < 64 ? end - base : 64);
-        for (; wanted != 0 && taken_count < want_count; wanted &= wanted - 1) {
-            unsigned bit = base_ctz64(wanted);
-            uint32_t offset = (base + bit) * slot_bytes;
-            *word &= ~(UINT64_C(1) << bit);
-            slots[taken_count++] = start + offset;
-            unsigned last_page = (offset + slot_bytes - 1) >> page_shift;
-            for (unsigned next = page + 1; PYMM_UNLIKELY(next <= last_page); next++)
-                page_enter(shard, unit, live, next, 1);
+        uint64_t left = wanted;
+        for (; left != 0 && next_slot > stop; left &= left - 1) {
+            last = base + base_ctz64(left);
+            *--next_slot = start + (size_t)last * slot_bytes;
         }
+        *word &= ~(wanted ^ left);
     }
-    if (taken_count > 0)
-        page_enter(shard, unit, live, page, taken_count);
+    unsigned taken_count = (unsigned)(slots_end - next_slot);
+    if (taken_count == 0)
+        return 0;
+    uint16_t *live = heap_unit_live(unit, class);
+    unsigned last_page = (last * slot_bytes + slot_bytes - 1) >> page_shift;
+    page_enter(shard, unit, live, page, taken_count);
+    for (unsigned next = page + 1; next <= last_page; next++)
+        page_enter(shard, unit, live, next, 1);
     unit->free_count = (uint16_t)(unit->free_count - taken_count);
     return taken_count;
 }
 
 /* Resident pages first, then others, so that a purged page stays purged while there is room elsewhere in the slab. */
-unsigned heap_slab_take(heap_shard *shard, heap_place place, void **slots, unsigned want_count)
+unsigned heap_slab_take(heap_shard *shard, heap_place place, void **slots_end, unsigned want_count)
 {
     heap_unit *unit = heap_place_header(place);
     char *start = heap_place_start(place);
@@ -130,7 +134,7 @@ unsigned heap_slab_take(heap_shard *shard, heap_place place, void **slots, unsig
         unsigned pages = unit->open_pages & (pass == 0 ? unit->resident : page_mask);
         for (; pages != 0 && taken_count < want_count; pages &= pages - 1) {
             unsigned page = base_ctz64(pages), wanted_count = want_count - taken_count;
-            unsigned got_count = take_from_page(shard, unit, start, page, slots + taken_count, wanted_count);
+            unsigned got_count = take_from_page(shard, unit, start, page, slots_end - taken_count, wanted_count);
             if (got_count < wanted_count)
                 unit->open_pages &= (uint16_t)~(1u << page);
             taken_count += got_count;
@@ -139,29 +143,44 @@ unsigned heap_slab_take(heap_shard *shard, heap_place place, void **slots, unsig
     return taken_count;
 }
 
-int heap_slab_put(heap_shard *shard, heap_place place, void *slot)
+/* A page lost its last live slot. */
+static void page_leave(heap_shard *shard, heap_unit *unit)
+{
+    shard->pages.dirty++;
+    if (!base_list_has(&unit->dirty))
+        base_list_push_back(&shard->dirty, &unit->dirty);
+}
+
+size_t heap_slab_put(heap_shard *shard, heap_place place, void **slots, size_t slot_count)
 {
     heap_unit *unit = heap_place_header(place);
     const heap_class *class = heap_unit_class(unit);
-    unsigned page_shift = (unsigned)heap_the_range.page_shift;
-    uint32_t offset = (uint32_t)((char *)slot - heap_place_start(place));
+    const char *start = heap_place_start(place);
+    uint64_t *free_bits = unit->free_bits;
     uint16_t *live = heap_unit_live(unit, class);
-    unsigned index = (unsigned)((uint64_t)offset * class->reciprocal >> 32);
-    uint64_t bit = UINT64_C(1) << (index % 64);
-    if (index * class->slot_bytes != offset || index >= class->slot_count || (unit->free_bits[index / 64] & bit) != 0)
-        return -1;
-    unit->free_bits[index / 64] |= bit;
-    unit->free_count++;
-    unsigned page = offset >> page_shift, last_page = (offset + class->slot_bytes - 1) >> page_shift;
-    unit->open_pages |= (uint16_t)(1u << page);
-    for (; page <= last_page; page++) {
-        if (--live[page] != 0)
+    unsigned page_shift = (unsigned)heap_the_range.page_shift, put_count = 0, open_pages = 0;
+    uint32_t slot_bytes = class->slot_bytes, slab_bytes = (uint32_t)class->unit_count << HEAP_UNIT_SHIFT;
+    size_t i = 0;
+    for (; i < slot_count && (size_t)((char *)slots[i] - start) < slab_bytes; i++) {
+        uint32_t offset = (uint32_t)((char *)slots[i] - start);
+        unsigned index = (unsigned)((uint64_t)offset * class->reciprocal >> 32);
+        uint64_t bit = UINT64_C(1) << (index % 64), word = free_bits[index / 64];
+        if (PYMM_UNLIKELY(index * slot_bytes != offset || index >= class->slot_count || (word & bit) != 0)) {
+            heap_misuse("freed twice, or not the start of a block", slots[i]);
             continue;
-        shard->pages.dirty++;
-        if (!base_list_has(&unit->dirty))
-            base_list_push_back(&shard->dirty, &unit->dirty);
+        }
+        free_bits[index / 64] = word | bit;
+        put_count++;
+        unsigned page = offset >> page_shift, last_page = (offset + slot_bytes - 1) >> page_shift;
+        open_pages |= 1u << page;
+        do {
+            if (--live[page] == 0)
+                page_leave(shard, unit);
+        } while (PYMM_UNLIKELY(++page <= last_page));
     }
-    return 0;
+    unit->open_pages |= (uint16_t)open_pages;
+    unit->free_count = (uint16_t)(unit->free_count + put_count);
+    return i;
 }
 
 /* Give back the dirty pages, neighbours in one call; returns how many. The slab leaves the dirty list in any case: a page
