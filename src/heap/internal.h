@@ -2,7 +2,7 @@
  *
  *   region   address space reserved once: [ segments of 1 MiB ][ unit headers ][ bin map ][ free bits ][ dirty bits ]
  *   segment  64 units; the granule of commitment; one word of free bits, one of dirty bits
- *   unit     16 KiB: of a slab, of a large block, or free; its header is beside it, never in it
+ *   unit     16 KiB: of a slab, of a large block, or free; its header is beside it, never in it; all zero: free, clean
  *   slab     one unit, or four for slots over 1 KiB, cut into slots of one bin; free slots are bits: they touch no memory
  *   shard    the slabs that have one lock in common; threads share shard 0 until they contend
  *
@@ -19,6 +19,7 @@
 #define HEAP_SEGMENT_BYTES (HEAP_UNIT_BYTES * HEAP_SEGMENT_UNITS)
 #define HEAP_SLAB_BYTES_MAX ((size_t)64 << 10)
 #define HEAP_SLAB_PAGES_MAX 16
+#define HEAP_SLOTS_LIMIT 512 /* bits in a header: with 16-byte slots a slab uses half of its unit */
 #define HEAP_INLINE_PAGES 4
 #define HEAP_HUGE_BYTES (2 * OS_HUGE_PAGE_BYTES) /* large blocks from this size on may have huge pages */
 #define HEAP_SHARDS_MAX 16
@@ -35,7 +36,7 @@
 #define HEAP_TICK_CALLS 16
 #else
 #define HEAP_IS_HOSTILE 0
-#define HEAP_SLOTS_MAX 4096
+#define HEAP_SLOTS_MAX HEAP_SLOTS_LIMIT
 #define HEAP_MAGAZINE_MAX 63
 #define HEAP_MAGAZINE_MIN 7
 #define HEAP_DIRTY_MIN_BYTES ((size_t)256 << 10)
@@ -67,7 +68,6 @@ enum heap_unit_kind { HEAP_UNIT_FREE = 0, HEAP_UNIT_SLAB = 1, HEAP_UNIT_LARGE = 
  *   live[k]    = slots not free that overlap page k; live[k] > 0 implies bit k of resident
  *   on its shard's partial list iff free_count > 0; on the dirty list only while it may have a resident page with live 0 */
 typedef struct heap_unit {
-    uint64_t *free_bits; /* slab: a set bit is a free slot; live counts of slabs of many pages lie behind the bits */
     uint16_t bin;
     uint8_t kind; /* FREE in every unit that is not the first of a slab or a large block */
     uint8_t shard;
@@ -87,8 +87,10 @@ typedef struct heap_unit {
             uint32_t domain;
         };
     };
+    _Alignas(PYMM_CACHE_LINE_BYTES) uint64_t free_bits[HEAP_SLOTS_LIMIT / 64]; /* slab: a set bit is a free slot; live counts
+                                                                                * of a slab of many pages lie behind them */
 } heap_unit;
-_Static_assert(sizeof(heap_unit) == PYMM_CACHE_LINE_BYTES, "a header is one cache line");
+_Static_assert(sizeof(heap_unit) == 2 * PYMM_CACHE_LINE_BYTES, "a header is two cache lines, one of them the bits");
 
 PYMM_INLINE const heap_class *heap_unit_class(const heap_unit *unit) { return &heap_classes[unit->size_class]; }
 PYMM_INLINE uint16_t *heap_unit_live(heap_unit *unit, const heap_class *class)
@@ -226,7 +228,7 @@ PYMM_INLINE uint16_t heap_all_pages(void)
 size_t heap_range_purge_locked(size_t page_count);
 
 /* slab.c: one slab. The shard's lock is held. */
-bool heap_slab_open(heap_shard *shard, heap_place place, unsigned bin, uint16_t resident);
+void heap_slab_open(heap_shard *shard, heap_place place, unsigned bin, uint16_t resident);
 void heap_slab_close(heap_shard *shard, heap_unit *unit);
 /* Writes slots downwards from `slots_end`, so that in memory the highest address comes first. Returns how many. */
 unsigned heap_slab_take(heap_shard *shard, heap_place place, void **slots_end, unsigned want_count);

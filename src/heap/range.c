@@ -91,6 +91,22 @@ static size_t purge_units(heap_range *range, heap_region *region, size_t first, 
     return returned_pages;
 }
 
+/* Headers of segments that are all free and clean hold nothing but zeros: they can go back as well. */
+static void purge_headers(const heap_range *range, heap_region *region, size_t first, size_t end)
+{
+    const size_t segment_bytes = HEAP_SEGMENT_UNITS * sizeof(heap_unit);
+    if (segment_bytes % range->page_bytes != 0)
+        return;
+    while (first < end) {
+        size_t run_end = first;
+        while (run_end < end && region->free_bits[run_end] == ~UINT64_C(0) && region->dirty_bits[run_end] == 0)
+            run_end++;
+        if (run_end > first)
+            os_purge(&region->units[first * HEAP_SEGMENT_UNITS], (run_end - first) * segment_bytes);
+        first = run_end + 1;
+    }
+}
+
 /* Give back in one region, from the top down (the lowest units are the next to be used), neighbouring segments together. */
 static size_t purge_region(heap_range *range, heap_region *region, size_t page_count)
 {
@@ -104,6 +120,7 @@ static size_t purge_region(heap_range *range, heap_region *region, size_t page_c
             first--;
         }
         returned_pages += purge_units(range, region, first * HEAP_SEGMENT_UNITS, end * HEAP_SEGMENT_UNITS);
+        purge_headers(range, region, first, end);
         end = first + 1;
     }
     return returned_pages;

@@ -36,10 +36,7 @@ static heap_place slab_for(heap_shard *shard, unsigned bin)
     heap_place place = heap_range_take(unit_count, 0, 0, &warmth);
     if (place.region == NULL)
         return place;
-    if (!heap_slab_open(shard, place, bin, warmth.resident)) {
-        heap_range_put(place, unit_count, warmth.resident);
-        return (heap_place){NULL, 0};
-    }
+    heap_slab_open(shard, place, bin, warmth.resident);
     base_list_push_front(partial, &heap_place_header(place)->partial);
     return place;
 }

@@ -8,13 +8,6 @@
  * The shard's lock is held throughout. Read the equations at heap_unit in internal.h first. */
 #include "heap/internal.h"
 
-/* The bits, and the live counts of a slab whose header has no room for them. */
-static size_t state_bytes(const heap_class *class)
-{
-    size_t live_bytes = class->page_count <= HEAP_INLINE_PAGES ? 0 : class->page_count * sizeof(uint16_t);
-    return class->bitmap_words * sizeof(uint64_t) + live_bytes;
-}
-
 heap_place heap_unit_place(heap_unit *unit)
 {
     heap_range *range = &heap_the_range;
@@ -27,16 +20,13 @@ heap_place heap_unit_place(heap_unit *unit)
     pymm_fatal("a unit header at %p lies in no region", (void *)unit);
 }
 
-bool heap_slab_open(heap_shard *shard, heap_place place, unsigned bin, uint16_t resident)
+void heap_slab_open(heap_shard *shard, heap_place place, unsigned bin, uint16_t resident)
 {
     heap_unit *unit = heap_place_header(place);
     const heap_class *class = &heap_classes[heap_bin_class(bin)];
-    uint64_t *bits = heap_meta_take(state_bytes(class));
-    if (bits == NULL)
-        return false;
+    memset(unit, 0, sizeof *unit);
     for (unsigned i = 0; i < class->slot_count; i += 64)
-        bits[i / 64] = base_mask64(0, class->slot_count - i < 64 ? class->slot_count - i : 64);
-    unit->free_bits = bits;
+        unit->free_bits[i / 64] = base_mask64(0, class->slot_count - i < 64 ? class->slot_count - i : 64);
     unit->bin = (uint16_t)bin;
     unit->size_class = (uint8_t)heap_bin_class(bin);
     unit->kind = HEAP_UNIT_SLAB;
@@ -44,7 +34,6 @@ bool heap_slab_open(heap_shard *shard, heap_place place, unsigned bin, uint16_t 
     unit->free_count = class->slot_count;
     unit->resident = resident;
     unit->open_pages = UINT16_MAX;
-    memset(unit->live, 0, sizeof unit->live); /* the other kind came zeroed */
     base_list_init(&unit->partial);
     base_list_init(&unit->dirty);
     unsigned resident_pages = base_popcount64(resident);
@@ -54,7 +43,6 @@ bool heap_slab_open(heap_shard *shard, heap_place place, unsigned bin, uint16_t 
         base_list_push_back(&shard->dirty, &unit->dirty);
     for (unsigned i = 0; i < class->unit_count; i++)
         place.region->bins[place.unit + i] = (uint16_t)bin;
-    return true;
 }
 
 /* The slab is empty: forget it, so that the unit can be put back. unit->resident stays for the caller. */
@@ -68,8 +56,6 @@ void heap_slab_close(heap_shard *shard, heap_unit *unit)
     shard->pages.dirty -= resident_pages;
     base_list_remove(&unit->partial);
     base_list_remove(&unit->dirty);
-    heap_meta_put(unit->free_bits, state_bytes(class));
-    unit->free_bits = NULL;
     unit->kind = HEAP_UNIT_FREE;
     for (unsigned i = 0; i < class->unit_count; i++)
         place.region->bins[place.unit + i] = 0;
