@@ -100,9 +100,31 @@ static void run_thread(size_t from)
     pthread_join(thread, NULL);
 }
 
+/* Large blocks over one another's remains, zeroed ones among them, cut and stretched by pages: what could not be given
+ * back must not shine through. */
+static void large_over_large(void)
+{
+    uint64_t random = 3;
+    for (size_t i = 0; i < 120; i++) {
+        held *at = &table[test_random_below(&random, 8)];
+        size_t bytes = 33000 + test_random_below(&random, 200000);
+        if (at->block == NULL)
+            allocate(at, bytes, test_random(&random));
+        else if (i % 3 == 0)
+            resize(at, at->filled_bytes - test_random_below(&random, at->filled_bytes / 2), i);
+        else if (i % 3 == 1)
+            resize(at, at->filled_bytes + test_random_below(&random, 70000), i);
+        else
+            release(at);
+    }
+    for (size_t i = 0; i < 8; i++)
+        release(&table[i]);
+}
+
 /* A life in short: small and large, growing and shrinking, threads that end, memory given back and taken again. */
 static void workload(void)
 {
+    large_over_large();
     for (size_t i = 0; i < HELD - 300; i++)
         allocate(&table[i], size_of(i), i);
     run_thread(HELD - 300);
@@ -162,6 +184,31 @@ static _Noreturn void child(unsigned kinds, long after)
     _exit(is_reached ? 0 : NOT_REACHED);
 }
 
+/* With purging refused for good (as under mlockall), the rest of a block's last unit stays dirty; when the block's pages
+ * move away, that rest must not be taken for zero. */
+static _Noreturn void child_stale_tail(void)
+{
+    enum { UNITS = 48 };
+    size_t unit = test_stats()->unit_bytes;
+    os_fault_set(OS_FAULT_PURGE, 0);
+    unsigned char *dirty = heap_malloc(0, UNITS * unit);
+    memset(dirty, 0xEE, UNITS * unit);
+    unsigned char *hedge = heap_malloc(0, 40000); /* nothing grows in place past this */
+    heap_free(dirty);
+    size_t bytes = (UNITS - 1) * unit + 1;
+    unsigned char *block = heap_malloc(0, bytes);
+    memset(block, 1, bytes);
+    block = heap_realloc(0, block, 4 * bytes);
+    TEST_REQUIRE(block != NULL && block[0] == 1 && block[bytes - 1] == 1, "lost by moving");
+    for (size_t units = UNITS; units > 0; units--) {
+        unsigned char *zeroed = heap_calloc(0, units, unit);
+        TEST_REQUIRE(zeroed != NULL && test_is_zero(zeroed, units * unit), "calloc of %zu units is not zero", units);
+    }
+    heap_free(hedge);
+    TEST_HEAP_OK();
+    _exit(0);
+}
+
 /* Returns whether the workload got as far as that call. */
 static int one_plan(const char *name, unsigned kinds, long after)
 {
@@ -185,6 +232,10 @@ int main(int argc, char **argv)
     int is_full = argc == 2 && strcmp(argv[1], "full") == 0;
     struct rlimit none = {0, 0};
     setrlimit(RLIMIT_CORE, &none);
+    pid_t pid = fork();
+    if (pid == 0)
+        child_stale_tail();
+    TEST_CHILD_OK(pid);
     for (size_t p = 0; p < sizeof plans / sizeof *plans; p++)
         for (unsigned once = 0; once <= OS_FAULT_ONCE; once += OS_FAULT_ONCE) {
             long after = 0, runs = 1;

@@ -327,6 +327,54 @@ static void fork_while_other_threads_work(void **state)
     TEST_HEAP_OK();
 }
 
+/* Pops and pushes, refills and overflows again and again: a fork finds a thread between any two of their instructions.
+ * Blocks freed in the order they came leave live ones in the places that the next pushes write. */
+static void *push_and_pop(void *arg)
+{
+    size_t bytes = (size_t)(uintptr_t)arg;
+    while (!atomic_load_explicit(&is_over, memory_order_relaxed)) {
+        void *blocks[90];
+        size_t count = bytes % 2 ? 2 : 90;
+        for (size_t i = 0; i < count; i++)
+            blocks[i] = heap_malloc(2, bytes);
+        for (size_t i = 0; i < count; i++)
+            heap_free(blocks[i]);
+    }
+    return NULL;
+}
+
+static void fork_between_two_instructions(void **state)
+{
+    (void)state;
+    if (TEST_TSAN)
+        skip();
+    pthread_t threads[3];
+    FILE *complaints = tmpfile();
+    assert_non_null(complaints);
+    int saved_stderr = dup(STDERR_FILENO);
+    dup2(fileno(complaints), STDERR_FILENO);
+    atomic_store(&is_over, false);
+    for (uintptr_t i = 0; i < 3; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, push_and_pop, (void *)(32 + i)), 0);
+    for (int i = 0; i < 200; i++) {
+        pid_t pid = fork(); /* the child takes back what the threads had cached before fork returns there */
+        if (pid == 0) {
+            TEST_HEAP_OK();
+            _exit(0);
+        }
+        TEST_CHILD_OK(pid);
+    }
+    atomic_store(&is_over, true);
+    for (size_t i = 0; i < 3; i++)
+        pthread_join(threads[i], NULL);
+    dup2(saved_stderr, STDERR_FILENO);
+    close(saved_stderr);
+    long said_bytes = (fseek(complaints, 0, SEEK_END), ftell(complaints));
+    fclose(complaints);
+    assert_int_equal(said_bytes, 0);
+    TEST_HEAP_OK();
+}
+
 static void *fork_in_thread(void *arg)
 {
     pid_t pid = fork();
@@ -394,6 +442,7 @@ int main(void)
         cmocka_unit_test(destructors_may_use_the_heap),
         cmocka_unit_test(child_has_the_heap_and_parent_keeps_it),
         cmocka_unit_test(fork_while_other_threads_work),
+        cmocka_unit_test(fork_between_two_instructions),
         cmocka_unit_test(fork_from_a_thread_and_from_a_child),
         cmocka_unit_test(a_thread_may_drop_its_cache_at_any_time),
     };
