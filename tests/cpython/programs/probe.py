@@ -9,7 +9,7 @@ import os
 import sys
 
 EXPECT = os.environ.get("CPYTHON_TEST_EXPECT", "")
-ROUNDS_DIVISOR = 20 if os.environ.get("CPYTHON_TEST_SLOW") else 1
+ROUNDS_DIVISOR = 4 if os.environ.get("CPYTHON_TEST_SLOW") else 1
 RAW, MEM, OBJ = 0, 1, 2
 DOMAIN_NAMES = ("PyMem_Raw", "PyMem_", "PyObject_")
 
