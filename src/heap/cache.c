@@ -220,9 +220,12 @@ void heap_cache_overflow(unsigned bin, void *block)
             heap_shard_put(&block, 1);
             return;
         }
-        magazine_drain(thread, bin, ((size_t)1 << thread->capacity_log2[bin]) / 2);
+        magazine_drain(thread, bin, (((size_t)1 << thread->capacity_log2[bin]) - 1) / 2);
     }
-    *++thread->cache.magazines[bin].top = block;
+    heap_magazine *magazine = &thread->cache.magazines[bin];
+    magazine->top[1] = block;
+    atomic_thread_fence(memory_order_release); /* as in heap_free */
+    magazine->top++;
 }
 
 size_t heap_threads_count(void)

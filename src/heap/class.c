@@ -14,11 +14,16 @@ static uint32_t class_slot_bytes(unsigned size_class)
     return (step % HEAP_STEP_COUNT + 1 + HEAP_STEP_COUNT) << (log2 - 4);
 }
 
-/* A magazine's array is a power of two words, one of them its NULL. Larger slots: fewer of them kept. */
+/* A magazine's array is a power of two words, one of them its NULL. Some 16 KiB at most, and fewer of larger slots. */
 static uint16_t class_magazine_max(uint32_t slot_bytes)
 {
-    uint16_t count = slot_bytes <= 256 ? 63 : slot_bytes <= 512 ? 31 : slot_bytes <= 2048 ? 15 : slot_bytes <= 8192 ? 7 : 3;
-    return (uint16_t)base_min(count, HEAP_MAGAZINE_MAX);
+    static const struct {
+        uint16_t slot_bytes, count;
+    } steps[] = {{256, 63}, {512, 31}, {1024, 15}, {2048, 7}, {8192, 3}, {HEAP_SMALL_MAX_BYTES, 1}};
+    unsigned step = 0;
+    while (slot_bytes > steps[step].slot_bytes)
+        step++;
+    return (uint16_t)base_min(steps[step].count, HEAP_MAGAZINE_MAX);
 }
 
 void heap_class_init(void)

@@ -84,13 +84,15 @@ static void *move(unsigned domain, heap_place place, size_t bytes)
     heap_unit *unit = heap_place_header(place);
     char *old_start = heap_place_start(place);
     size_t old_bytes = unit->large_bytes, kept_bytes = base_min(old_bytes, bytes);
+    size_t span_bytes = (size_t)unit->unit_count << HEAP_UNIT_SHIFT;
     char *start = heap_large_take(domain, bytes, false);
     if (start == NULL)
         return NULL;
     bool has_moved = is_worth_moving(kept_bytes) && os_move(old_start, start, kept_bytes) == 0;
     if (!has_moved)
         memcpy(start, old_start, kept_bytes);
-    bool is_empty = has_moved && (kept_bytes == old_bytes || os_purge(old_start + kept_bytes, old_bytes - kept_bytes) == 0);
+    /* What lies behind the moved pages is purged for certain before the units are called empty. */
+    bool is_empty = has_moved && (kept_bytes == span_bytes || os_purge(old_start + kept_bytes, span_bytes - kept_bytes) == 0);
     advise_huge(place, 0, old_bytes, false);
     heap_range_put_large(place, is_empty);
     heap_pages_balance(false);

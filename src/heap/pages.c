@@ -20,6 +20,7 @@
 #define PEAK_SHARE 16         
 #endif
 //          /* dirty pages tolerated while the heap grows beyond its peak */
+#define SMALL_HEAP_BYTES ((size_t)8 << 20) /* below this a heap keeps what it has: most such programs soon end */
 #define SLACK_HALF_TIME_NS UINT64_C(5000000000)
 
 heap_pages heap_the_pages;
@@ -56,6 +57,8 @@ static size_t dirty_base_pages(void)
 {
     if (HEAP_IS_HOSTILE)
         return 0;
+    if (load(&heap_the_pages.peak) < SMALL_HEAP_BYTES / heap_the_range.page_bytes)
+        return SMALL_HEAP_BYTES / 4 / heap_the_range.page_bytes;
     return base_max(HEAP_DIRTY_MIN_BYTES / heap_the_range.page_bytes, live_pages() / HEAP_DIRTY_SHARE);
 }
 

@@ -5,6 +5,9 @@
  * those filled most lately before the rest: so no page is faulted in while the bin has one, and the others can empty. Does not own: what a slab does inside (slab.c). Read internal.h first. */
 #include "heap/internal.h"
 
+#define LOANS_MAX 12 /* slots a bin borrows before it has a slab */
+#define LOAN_REACH 8 /* classes above its own that lend */
+
 heap_shard heap_shards[HEAP_SHARDS_MAX];
 
 void heap_shard_init(unsigned index)
@@ -41,10 +44,31 @@ static heap_place slab_for(heap_shard *shard, unsigned bin)
     return place;
 }
 
+/* A slot for a bin that is hardly used, from a warm slab of a somewhat larger class: a few bytes more for the block, but no
+ * page of its own for the bin. Region NULL when there is none, or when the bin has borrowed enough to deserve a slab. */
+static heap_place lender_for(heap_shard *shard, unsigned bin)
+{
+    unsigned size_class = heap_bin_class(bin), last = size_class + LOAN_REACH;
+    if (HEAP_IS_HOSTILE || shard->loan_count[bin] >= LOANS_MAX)
+        return (heap_place){NULL, 0};
+    for (unsigned class = size_class + 1, lender = bin + 1; class <= last && class < HEAP_CLASS_COUNT; class++, lender++) {
+        base_list *first = shard->partial[lender].next;
+        if (first != &shard->partial[lender] && heap_slab_is_warm(partial_unit(first))) {
+            shard->loan_count[bin]++;
+            return heap_unit_place(partial_unit(first));
+        }
+    }
+    return (heap_place){NULL, 0};
+}
+
 /* Take up to `want_count` slots, written downwards from `slots_end`; 0 only when there is no memory. The shard's lock is held. */
 unsigned heap_shard_take(heap_shard *shard, unsigned bin, void **slots_end, unsigned want_count)
 {
-    heap_place place = slab_for(shard, bin);
+    heap_place place = {NULL, 0};
+    if (base_list_is_empty(&shard->partial[bin]) && (place = lender_for(shard, bin)).region != NULL)
+        want_count = 1;
+    else
+        place = slab_for(shard, bin);
     if (place.region == NULL)
         return 0;
     heap_unit *unit = heap_place_header(place);
