@@ -4,6 +4,8 @@
  * A cache is only touched by its thread, except after fork and when all locks are held. Read heap.h first. */
 #include "heap/internal.h"
 
+#define GROW_CALLS 4
+
 static void *no_slots[1];
 static heap_cache empty_cache = {.magazines = {PYMM_ALL(HEAP_BIN_COUNT - 1){no_slots, no_slots}}};
 OS_THREAD_LOCAL heap_cache *heap_thread_cache = &empty_cache;
@@ -112,11 +114,14 @@ void heap_thread_release(void)
     os_lock_drop(&heap_threads_lock);
 }
 
-/* Larger array for a magazine (or its first), up to what its class allows. False: none to be had, or large enough. */
+/* Larger array for a magazine (or its first), up to what its class allows. Slowly: a slot that waits in a magazine is memory
+ * that nobody uses. False: it stays as it is. */
 static bool magazine_grow(heap_thread *thread, unsigned bin)
 {
     heap_magazine *magazine = &thread->cache.magazines[bin];
     unsigned log2 = thread->capacity_log2[bin], max_count = heap_classes[heap_bin_class(bin)].magazine_max;
+    if (log2 != 0 && ++thread->slow_count[bin] % GROW_CALLS != 0)
+        return false;
     size_t slot_count = heap_magazine_count(thread, bin);
     unsigned wish_count = log2 == 0 ? (unsigned)base_min(HEAP_MAGAZINE_MIN, max_count) : (2u << log2) - 1;
     if (wish_count > max_count)

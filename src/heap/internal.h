@@ -260,6 +260,7 @@ typedef struct heap_thread {
     unsigned contended_count, slow_calls;
     uint8_t capacity_log2[HEAP_BIN_COUNT]; /* array of a magazine has 1 << this words; 0: none yet */
     uint8_t seen_count[HEAP_BIN_COUNT];    /* slots at the last tick */
+    uint8_t slow_count[HEAP_BIN_COUNT];    /* refills and overflows; every few of them a magazine grows */
 } heap_thread;
 extern os_lock heap_threads_lock;
 extern base_list heap_threads;
