@@ -49,7 +49,7 @@ struct refusal {
 __attribute__((format(printf, 3, 4))) int refuse(struct refusal *refusal, enum command_status status,
                                                  const char *format, ...);
 
-/* A formatted string of its own; never NULL: without memory the command ends with an error line. The caller frees it. */
+/* A formatted string of its own; never NULL: without memory pymm ends with an error line. The caller frees it. */
 __attribute__((format(printf, 1, 2))) char *text_format(const char *format, ...);
 bool text_starts_with(const char *text, const char *start);
 bool text_ends_with(const char *text, const char *end);

@@ -41,5 +41,6 @@ void front_libc_free(void *block);
 void *front_libc_realloc(void *block, size_t bytes);
 
 /* report.c */
+void front_report_begin(void);
 void front_report_at_exit(void);
 #endif

@@ -57,6 +57,7 @@ static int install(const front_python *python)
     for (int domain = 0; domain < PYMM_DOMAIN_COUNT; domain++)
         python->set_allocator(domain, &tables[domain]);
     is_installed = true;
+    front_report_begin();
     return 0;
 }
 

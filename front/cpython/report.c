@@ -8,9 +8,47 @@
 #include <stdio.h>
 #include <unistd.h>
 
+/* At exit nearly everything is free; what a reader wants to know is how the heap looked when it was full. */
+static pymm_stats peak_stats;
+
+static void keep_peak(void) { pymm_stats_get(&peak_stats, sizeof peak_stats); }
+
+void front_report_begin(void)
+{
+    if (front_the_settings.stats != FRONT_STATS_OFF)
+        heap_peak_watch(keep_peak);
+}
+
+static void print_json(base_out *out, const pymm_stats *exit_stats)
+{
+    base_out_print(out, "{\"version\":\"" PYMM_VERSION "\",\"pid\":%d,", (int)getpid());
+    heap_stats_write_json(out, exit_stats);
+    base_out_print(out, ",\"peak\":{");
+    heap_stats_write_json(out, &peak_stats);
+    base_out_print(out, "}}\n");
+}
+
+static void print_text(base_out *out, const pymm_stats *exit_stats)
+{
+    base_out_print(out, "pymm " PYMM_VERSION ": the heap of process %d at its peak\n", (int)getpid());
+    heap_stats_write_text(out, &peak_stats);
+    base_out_print(out, "\nat exit, with what Python did not free\n");
+    heap_stats_write_text(out, exit_stats);
+}
+
 static int print_to(int fd)
 {
-    return front_the_settings.stats == FRONT_STATS_JSON ? pymm_stats_print_json(fd) : pymm_stats_print(fd);
+    pymm_stats exit_stats;
+    base_out out;
+    heap_peak_watch(NULL);
+    if (pymm_stats_get(&exit_stats, sizeof exit_stats) != 0)
+        return -1;
+    base_out_open(&out, fd);
+    if (front_the_settings.stats == FRONT_STATS_JSON)
+        print_json(&out, &exit_stats);
+    else
+        print_text(&out, &exit_stats);
+    return base_out_flush(&out);
 }
 
 static void print_to_file(const char *path)

@@ -21,6 +21,7 @@
 #endif
 //          /* dirty pages tolerated while the heap grows beyond its peak */
 #define SMALL_HEAP_BYTES ((size_t)8 << 20) /* below this a heap keeps what it has: most such programs soon end */
+#define PEAK_STEP_SHARE 16     /* growth that is told to a watcher */
 #define SLACK_HALF_TIME_NS UINT64_C(5000000000)
 
 heap_pages heap_the_pages;
@@ -117,8 +118,25 @@ size_t heap_pages_give_back(size_t page_count)
     return returned_pages;
 }
 
+static void (*_Atomic peak_watcher)(void);
+static atomic_size_t watched_pages; /* from so many resident pages on the watcher is called again */
+
+void heap_peak_watch(void (*at_peak)(void)) { atomic_store(&peak_watcher, at_peak); }
+
+PYMM_COLD static void tell_peak(void (*watcher)(void))
+{
+    size_t resident = load(&heap_the_pages.resident);
+    if (resident < load(&watched_pages))
+        return;
+    atomic_store_explicit(&watched_pages, resident + resident / PEAK_STEP_SHARE, memory_order_relaxed);
+    watcher();
+}
+
 void heap_pages_balance(bool is_growing)
 {
+    void (*watcher)(void) = atomic_load_explicit(&peak_watcher, memory_order_relaxed);
+    if (PYMM_UNLIKELY(watcher != NULL) && is_growing)
+        tell_peak(watcher);
     size_t page_count = is_growing ? excess_pages_at_peak() : excess_pages();
     if (PYMM_UNLIKELY(page_count > 0))
         heap_pages_give_back(page_count);
