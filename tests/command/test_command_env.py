@@ -3,7 +3,6 @@
 Owns: the three formats, read back by a shell and by readers written here from the formats' documentation; the report of info.
 Read first: support.py. Does not own: the judgement of interpreters (test_command_programs.py).
 """
-import json
 import os
 import re
 import resource
@@ -12,10 +11,15 @@ import unittest
 
 import support
 
-SHOW = "import json, os; print(json.dumps({n: v for n, v in os.environ.items() if n.startswith(('PYMM_', 'LD_'))}))"
 ODD_NAMES = ["plain", "a b", "'", "''", '"', "\\", "\\\\", "\\n", "$HOME", "${HOME}", "`id`", "$(id)", "*", "~", "#x", "a;b", "a&b",
              "!x", "%p", "%%", "100%", "ä", "=", "-", "(", "<", "|", "{a,b}", " ", "a\\", "trailing ", "^", "[a]", "@%x:,+"]
 CONTROL_NAMES = ["a\nb", "\n", "tab\t", "\r", "\x1b[1m", "\x7f"]
+
+
+def shown(output):
+    """The variables of pymm and the loader in what `env -0` printed."""
+    pairs = (os.fsdecode(entry).split("=", 1) for entry in output.split(b"\0") if entry)
+    return {name: value for name, value in pairs if name.startswith(("PYMM_", "LD_"))}
 
 
 def read_docker(text):
@@ -38,17 +42,17 @@ def read_systemd(text):
 
 class Env(support.CommandTest):
     def by_run(self, *options, **more):
-        result = self.pymm("run", *options, support.PYTHON, "-c", SHOW, **more)
+        result = self.pymm("run", *options, "env", "-0", **more)
         self.assertEqual((0, ""), (result.status, result.err))
-        found = json.loads(result.out)
+        found = shown(os.fsencode(result.out))
         found.pop("PYMM_RUN")  # only a process that pymm run became has it
         return found
 
     def by_shell(self, *options, **more):
-        code = 'settings=$("$0" env "$@") && eval "$settings" && exec %s -c "%s"' % (support.PYTHON, SHOW)
+        code = 'settings=$("$0" env "$@") && eval "$settings" && exec env -0'
         environment = dict(self.environment, **more.get("environment", {}))
-        outputs = [json.loads(subprocess.run([shell, "-c", code, self.command, *options], env=environment, cwd=self.work, check=True,
-                                             stdout=subprocess.PIPE).stdout) for shell in ("dash", "bash")]
+        outputs = [shown(subprocess.run([shell, "-c", code, self.command, *options], env=environment, cwd=self.work,
+                                        check=True, stdout=subprocess.PIPE).stdout) for shell in ("dash", "bash")]
         self.assertEqual(outputs[0], outputs[1])
         return outputs[0]
 
@@ -80,6 +84,12 @@ class Env(support.CommandTest):
                     result = self.pymm("env", "--format=" + form, "--stats-file=" + name)
                     self.assertEqual((0, ""), (result.status, result.err))
                     self.assertEqual(self.by_run("--stats-file=" + name), read(result.out))
+
+    def test_anything_special_is_quoted(self):
+        """Also what this shell takes literally here: another shell or another directory may not."""
+        for name in ("a*b", "a?b", "~", "a b", "[a]", "{a,b}", "ä", "!"):
+            with self.subTest(name=name):
+                self.assertIn("export PYMM_RECORD='/%s'\n" % name, self.pymm("env", "--record=/" + name).out)
 
     def test_control_characters_in_other_formats(self):
         for name in CONTROL_NAMES:

@@ -39,6 +39,7 @@ class CommandLine(support.CommandTest):
             ("--stats: unknown value 'text|json'; write --stats[=text|json]", ["run", "--stats=text|json", "true"]),
             ("--stats: unknown value 'TEXT'; write --stats[=text|json]", ["run", "--stats=TEXT", "true"]),
             ("--stats: unknown value 'tex'; write --stats[=text|json]", ["run", "--stats=tex", "true"]),
+            ("--stats: unknown value 'textual'; write --stats[=text|json]", ["run", "--stats=textual", "true"]),
             ("--record: needs a value; write --record=VALUE", ["run", "--record"]),
             ("--stats-file: needs a value; write --stats-file=VALUE", ["run", "--stats-file"]),
             ("--record: no file name given; write --record=PATH", ["run", "--record=", "true"]),

@@ -123,7 +123,8 @@ class Environment(support.CommandTest):
         self.assertGreater(int(self.pymm("run", "sh", "-c", code).out), 0)
 
     def test_run_variable_is_the_pid(self):
-        self.assertRuns("same\n", "run", "sh", "-c", '[ "$PYMM_RUN" = $$ ] && echo same')
+        for before in ({}, {"PYMM_RUN": "1"}):
+            self.assertRuns("same\n", "run", "sh", "-c", '[ "$PYMM_RUN" = $$ ] && echo same', environment=before)
 
     def test_options_set_their_twins(self):
         after = self.shown("--stats=json", "--stats-file=s %p", "--record=/r'%p")
@@ -244,6 +245,17 @@ class Scripts(support.CommandTest):
         self.write("one", "#!/bin/sh\necho one $2 \n")
         self.write("two", "#!%s/one\n" % self.work)
         self.assertRuns("one\n", "run", "./two")
+
+    def test_as_many_scripts_as_the_kernel_follows(self):
+        name = "/bin/echo"
+        for number in range(6):
+            name = self.write("script%d" % number, "#!%s\n" % name)
+        last = self.work + "/script4"
+        direct = subprocess.run([last, "x"], stdout=subprocess.PIPE, text=True)
+        self.assertRuns(direct.stdout, "run", last, "x")
+        self.assertRaises(OSError, subprocess.run, [name])
+        self.assertRefused(126, "%s/script0: too many scripts that are each other's interpreter; correct its first line"
+                           % self.work, "run", name)
 
     def test_path_is_searched_as_a_shell_does(self):
         os.mkdir(os.path.join(self.work, "tool"))  # a directory of that name is passed over
