@@ -169,7 +169,7 @@ static void a_large_block_goes_back_when_freed(void **state)
     heap_free(block);
     assert_true(test_resident_bytes() <= before + 8 * MIB);
     pymm_give_back();
-    assert_true(test_resident_bytes() <= before + 1 * MIB);
+    assert_true(test_resident_bytes() <= before + 3 * MIB); /* headers of units that were used stay */
 }
 
 static void shrinking_a_large_block_gives_the_rest_back(void **state)

@@ -356,7 +356,7 @@ static void fork_between_two_instructions(void **state)
     atomic_store(&is_over, false);
     for (uintptr_t i = 0; i < 3; i++)
         assert_int_equal(pthread_create(&threads[i], NULL, push_and_pop, (void *)(32 + i)), 0);
-    for (int i = 0; i < 200; i++) {
+    for (int i = 0; i < 80; i++) {
         pid_t pid = fork(); /* the child takes back what the threads had cached before fork returns there */
         if (pid == 0) {
             TEST_HEAP_OK();
