@@ -25,8 +25,8 @@
 #define PYMM_COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 #define PYMM_CONTAINER_OF(pointer, type, member) ((type *)((char *)(pointer) - offsetof(type, member)))
 
-/* Assertions: level 0 none (release), 1 cheap (dev), 2 also loops over one structure (debug), 3 also whole-heap checks
- * after each step (hostile). A false assertion is a bug of pymm, never of its host. */
+/* Assertions: level 0 none (release), 1 cheap (dev), 2 also loops over one structure (debug), 3 also the whole heap
+ * now and then (hostile). A false assertion is a bug of pymm, never of its host. */
 #ifndef PYMM_ASSERT_LEVEL
 #define PYMM_ASSERT_LEVEL 0
 #endif

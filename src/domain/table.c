@@ -38,9 +38,3 @@ const pymm_allocator *pymm_allocator_get(enum pymm_domain domain)
 {
     return (unsigned)domain < PYMM_DOMAIN_COUNT ? &tables[domain] : NULL;
 }
-
-const char *domain_name(unsigned domain)
-{
-    static const char *const names[PYMM_DOMAIN_COUNT] = {"raw", "mem", "obj"};
-    return domain < PYMM_DOMAIN_COUNT ? names[domain] : "unknown";
-}

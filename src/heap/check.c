@@ -77,7 +77,6 @@ static void check_slab(check_sums *sums, heap_place place)
     for (size_t i = 0; i < heap_unit_class(unit)->unit_count; i++)
         hold(sums, place.region->bins[place.unit + i] == unit->bin && !unit_bit(place.region->free_bits, place.unit + i),
              "the map names the slab's bin in each of its units", start);
-    hold(sums, base_list_has(&unit->partial) == (unit->free_count > 0), "on the partial list iff it has free slots", start);
     check_slab_pages(sums, place);
 }
 
@@ -98,6 +97,7 @@ static size_t check_unit(check_sums *sums, heap_place place)
     }
     if (unit->kind == HEAP_UNIT_SLAB) {
         check_slab(sums, place);
+        hold(sums, base_list_has(&unit->partial) == (unit->free_count > 0), "on the partial list iff it has free slots", start);
         sums->used_units += heap_unit_class(unit)->unit_count;
         return heap_unit_class(unit)->unit_count;
     }
@@ -112,6 +112,13 @@ static size_t check_unit(check_sums *sums, heap_place place)
              "units of a large block are used and have no bin", start);
     sums->used_units += unit->unit_count;
     return unit->unit_count;
+}
+
+bool heap_slab_is_sound(heap_place place)
+{
+    check_sums sums = {0};
+    check_slab(&sums, place);
+    return sums.failure == NULL;
 }
 
 static void check_shard(check_sums *sums, const heap_shard *shard)

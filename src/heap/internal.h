@@ -75,7 +75,6 @@ typedef struct heap_unit {
     uint16_t resident;   /* bit k: page k may be in memory (slabs, and free units) */
     uint16_t open_pages; /* bit k clear: no free slot starts in page k */
     uint8_t size_class;  /* of bin */
-    uint8_t unused;
     uint16_t live[HEAP_INLINE_PAGES];
     union {
         struct {
@@ -283,6 +282,9 @@ extern os_lock heap_meta_lock;
 void *heap_large_take(unsigned domain, size_t bytes, bool is_zeroed);
 void heap_large_put(heap_place place);
 void *heap_large_resize(unsigned domain, heap_place place, size_t bytes); /* to another large size */
+
+/* check.c */
+bool heap_slab_is_sound(heap_place place); /* of one slab: all but its place on lists; its shard's lock is held */
 
 /* visit.c: the heap at rest, with cached slots shown as free. */
 typedef struct heap_visit {

@@ -22,6 +22,7 @@
 //          /* dirty pages tolerated while the heap grows beyond its peak */
 #define SMALL_HEAP_BYTES ((size_t)8 << 20) /* below this a heap keeps what it has: most such programs soon end */
 #define PEAK_STEP_SHARE 16     /* growth that is told to a watcher */
+#define CHECK_BATCHES 512      /* between two checks of everything, at assertion level 3 */
 #define SLACK_HALF_TIME_NS UINT64_C(5000000000)
 
 heap_pages heap_the_pages;
@@ -132,8 +133,20 @@ PYMM_COLD static void tell_peak(void (*watcher)(void))
     watcher();
 }
 
+/* The hostile build proves the whole heap now and then; batches come here with no lock held. */
+static void check_now_and_then(void)
+{
+    static atomic_uint batch_count;
+    char message[160];
+    if (atomic_fetch_add_explicit(&batch_count, 1, memory_order_relaxed) % CHECK_BATCHES == 0 &&
+        pymm_check(message, sizeof message) != 0)
+        pymm_fatal("%s", message);
+}
+
 void heap_pages_balance(bool is_growing)
 {
+    if (PYMM_ASSERT_LEVEL >= 3)
+        check_now_and_then();
     void (*watcher)(void) = atomic_load_explicit(&peak_watcher, memory_order_relaxed);
     if (PYMM_UNLIKELY(watcher != NULL) && is_growing)
         tell_peak(watcher);

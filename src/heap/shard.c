@@ -78,6 +78,7 @@ unsigned heap_shard_take(heap_shard *shard, unsigned bin, void **slots_end, unsi
     else if (!heap_slab_is_warm(unit))
         move_to_back(shard, unit);
     PYMM_ASSERT(taken_count > 0);
+    PYMM_ASSERT_INTERNAL(heap_slab_is_sound(place));
     heap_shard_publish(shard);
     return taken_count;
 }
@@ -120,6 +121,7 @@ static size_t put_run(heap_shard *shard, heap_place place, void **slots, size_t 
     heap_unit *unit = heap_place_header(place);
     bool was_warm = unit->free_count > 0 && heap_slab_is_warm(unit);
     size_t run_count = heap_slab_put(shard, place, slots, slot_count);
+    PYMM_ASSERT_INTERNAL(heap_slab_is_sound(place));
     if (!was_warm && unit->free_count > 0) {
         base_list_remove(&unit->partial);
         base_list_push_front(&shard->partial[unit->bin], &unit->partial);

@@ -15,7 +15,8 @@
 /* Pages ----------------------------------------------------------------------------------------------------------- */
 
 /* The largest page that systems of this architecture use; the actual one is asked at run time. */
-#if defined(__x86_64__) || defined(__i386__)
+#ifdef OS_PAGE_SHIFT_MAX /* a test plays another architecture */
+#elif defined(__x86_64__) || defined(__i386__)
 #define OS_PAGE_SHIFT_MAX 12
 #else
 #define OS_PAGE_SHIFT_MAX 16
