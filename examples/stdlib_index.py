@@ -5,14 +5,12 @@ A program of some substance for `script/run` to run on the stock heap and on pym
 trees, build an index, write it out, read it back, query it, let go of everything. What it prints depends only on the
 installed library, never on the allocator, the hash seed or the time. Works on Python 3.7 to 3.13.
 
-    stdlib_index.py [--limit N] [--report-memory FILE] [--report-heap FILE]
+    stdlib_index.py [--limit N] [--report-memory FILE]
 
---report-memory writes time and memory to FILE at the end, after the data is gone, one "name value" a line. --report-heap
-writes pymm's statistics to FILE when the data is at its fullest; on another heap it writes nothing.
+--report-memory writes time and memory to FILE at the end, after the data is gone, one "name value" a line.
 """
 import argparse
 import ast
-import ctypes
 import gc
 import hashlib
 import json
@@ -174,22 +172,12 @@ def words_of(index):
     return words
 
 
-def report_heap(path):
-    """Ask pymm, when it is in this process, for its statistics."""
-    statistics_print = getattr(ctypes.CDLL(None), "pymm_stats_print", None)
-    if statistics_print:
-        with open(path, "wb") as file:
-            statistics_print(file.fileno())
-
-
-def work(limit, folder, heap_path):
+def work(limit, folder):
     """The whole job. Everything it builds is unreachable when it returns; the result is the report alone."""
     report = []
     paths = source_paths(limit)
     parsed, unparsable = parse_all(paths)
     modules = [Module(name, source, tree) for name, source, tree in parsed]
-    if heap_path:
-        report_heap(heap_path)
     del parsed
     index, digest = through_json(modules, folder)
     del modules
@@ -222,12 +210,11 @@ def main():
     parser = argparse.ArgumentParser(description="Index the standard library with ast, json and sqlite3.")
     parser.add_argument("--limit", type=int, metavar="N", help="only the first N modules")
     parser.add_argument("--report-memory", metavar="FILE", help="write time and memory there at the end")
-    parser.add_argument("--report-heap", metavar="FILE", help="write pymm's statistics there in the middle")
     options = parser.parse_args()
     warnings.simplefilter("ignore")
     start = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="stdlib-index-") as folder:
-        print(work(options.limit, folder, options.report_heap))
+        print(work(options.limit, folder))
     gc.collect()
     if options.report_memory:
         seconds = time.perf_counter() - start

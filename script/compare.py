@@ -27,23 +27,15 @@ def read_sources():
 
 
 def run(title, command, folder):
-    """(output, {'seconds': .., 'peak_bytes': .., 'final_bytes': ..}) of one run. FOLDER/TITLE.heap: see --report-heap."""
-    report, heap = (os.path.join(folder, title + end) for end in (".memory", ".heap"))
+    """(output, {'seconds': .., 'peak_bytes': .., 'final_bytes': ..}) of one run."""
+    report = os.path.join(folder, title + ".memory")
     print("== %s: %s" % (title, " ".join(command)), flush=True)
-    done = subprocess.run(command + ["--report-memory", report, "--report-heap", heap], env=clean_environment(),
-                          stdout=subprocess.PIPE)
+    done = subprocess.run(command + ["--report-memory", report], env=clean_environment(), stdout=subprocess.PIPE)
     if done.returncode:
         sys.exit("run: on %s the program ended with %d" % (title, done.returncode))
     with open(report) as file:
         fields = dict(line.split() for line in file)
     return done.stdout, {name: float(value) for name, value in fields.items()}
-
-
-def read_statistics(path):
-    if not os.path.exists(path):
-        sys.exit("run: pymm left no statistics: it was not at work in the second run")
-    with open(path) as file:
-        return file.read()
 
 
 def table(stock, pymm):
@@ -65,7 +57,10 @@ def main(arguments):
         statistics = os.path.join(folder, "statistics")
         stock_output, stock = run("stock", program, folder)
         pymm_output, ours = run("pymm", [pymm, "run", "--stats", "--stats-file=" + statistics, "--"] + program, folder)
-        fullest, ended = read_statistics(os.path.join(folder, "pymm.heap")), read_statistics(statistics)
+        if not os.path.exists(statistics):
+            sys.exit("run: pymm left no statistics: it was not at work in the second run")
+        with open(statistics) as file:
+            text = file.read()
     print("\n== what the program prints")
     sys.stdout.flush()
     sys.stdout.buffer.write(stock_output)
@@ -76,10 +71,8 @@ def main(arguments):
         sys.exit("run: the two outputs differ")
     print("\n== both print the same; side by side")
     print("\n".join(table(stock, ours)))
-    print("\n== pymm's statistics when the data was at its fullest")
-    print(fullest, end="")
-    print("\n== pymm's statistics when the program ended")
-    print(ended, end="")
+    print("\n== pymm's statistics")
+    print(text, end="")
 
 
 if __name__ == "__main__":
