@@ -43,19 +43,24 @@ static void zero_sizes_are_distinct_blocks(void **state)
 static void every_size_is_aligned_usable_and_not_wasteful(void **state)
 {
     (void)state;
+    size_t small_bytes = 0, small_usable = 0;
     for (size_t bytes = 0; bytes <= WIDE; bytes++) {
         unsigned char *block = heap_malloc((unsigned)(bytes % 3), bytes);
         assert_non_null(block);
         assert_int_equal((uintptr_t)block % 16, 0);
         size_t usable = pymm_usable_size(block);
         assert_true(usable >= bytes);
-        if (bytes <= 32 * KIB)
-            assert_true(usable <= bytes + bytes / 8 + 16);
+        if (bytes <= 32 * KIB) {
+            assert_true(usable <= bytes + bytes / 2 + 160); /* a rare size may borrow a slot of a larger class */
+            small_bytes += bytes;
+            small_usable += usable;
+        }
         block[0] = 1;
         if (usable > 0)
             block[usable - 1] = 1;
         heap_free(block);
     }
+    assert_true(small_usable <= small_bytes + small_bytes / 16);
     TEST_HEAP_OK();
 }
 

@@ -167,11 +167,11 @@ static void classes_add_up(void **state)
         slabs += class->slab_count;
         assert_true(class->slab_count > 0 || count + class->cached_count + class->free_count == 0);
         void *block = heap_malloc(1, class->slot_bytes);
-        assert_int_equal(pymm_usable_size(block), class->slot_bytes);
+        assert_true(pymm_usable_size(block) >= class->slot_bytes); /* more, when it is lent by a larger class */
         heap_free(block);
         if (c > 0) {
             block = heap_malloc(1, stats->classes[c - 1].slot_bytes + 1);
-            assert_int_equal(pymm_usable_size(block), class->slot_bytes);
+            assert_true(pymm_usable_size(block) >= class->slot_bytes);
             heap_free(block);
         }
     }
