@@ -17,7 +17,7 @@ class Limits(Case):
 
     def test_running_out(self):
         """Shortage by a limit that was there from the start, and by one on data that the program sets itself."""
-        for mib in (150, 400):
+        for mib in (120, 250):
             with self.subTest(mib=mib):
                 self.program("memory_errors.py", "set", str(mib), limits={resource.RLIMIT_AS: mib * MIB})
         for mib in (40, 200):
@@ -48,7 +48,7 @@ class Limits(Case):
 
     def test_data(self):
         """ulimit -d counts private writable memory, committed or not."""
-        for mib in (2000, 500, 200):
+        for mib in (2000, 500, 300):
             with self.subTest(mib=mib):
                 self.program("under_limit.py", limits={resource.RLIMIT_DATA: mib * MIB})
 
