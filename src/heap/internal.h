@@ -143,6 +143,7 @@ typedef struct heap_shard {
     heap_page_counts published;
     base_list dirty;       /* slabs with such pages, oldest first */
     uint8_t loan_count[HEAP_BIN_COUNT]; /* slots that a bin without slabs took from larger ones */
+    uint8_t open_count[HEAP_BIN_COUNT]; /* slabs ever opened, as far as POPULATE_FROM_COUNT */
     base_list partial[HEAP_BIN_COUNT]; /* slabs with free slots; refills take from the front */
 } heap_shard;
 extern heap_shard heap_shards[HEAP_SHARDS_MAX];

@@ -6,6 +6,7 @@
 #include "heap/internal.h"
 
 #define LOANS_MAX 12 /* slots a bin borrows before it has a slab */
+#define POPULATE_FROM_COUNT 16
 #define LOAN_REACH 8 /* classes above its own that lend */
 
 heap_shard heap_shards[HEAP_SHARDS_MAX];
@@ -18,6 +19,20 @@ void heap_shard_init(unsigned index)
     for (unsigned i = 0; i < HEAP_BIN_COUNT; i++)
         base_list_init(&shard->partial[i]);
     shard->is_ready = true;
+}
+
+/* A bin that opens slab after slab will touch all of this one too: its pages come in at once. Returns the pages it brought. */
+static uint16_t populate(heap_shard *shard, heap_place place, unsigned bin, uint16_t resident)
+{
+    if (shard->open_count[bin] < POPULATE_FROM_COUNT) {
+        shard->open_count[bin]++;
+        return 0;
+    }
+    if (resident != 0 || HEAP_IS_HOSTILE || heap_classes[heap_bin_class(bin)].unit_count > 1 ||
+        os_populate(heap_place_start(place), HEAP_UNIT_BYTES) != 0)
+        return 0;
+    shard->pages.faulted += heap_the_range.pages_per_unit;
+    return heap_all_pages();
 }
 
 static heap_unit *partial_unit(base_list *link) { return PYMM_CONTAINER_OF(link, heap_unit, partial); }
@@ -39,7 +54,7 @@ static heap_place slab_for(heap_shard *shard, unsigned bin)
     heap_place place = heap_range_take(unit_count, 0, 0, &warmth);
     if (place.region == NULL)
         return place;
-    heap_slab_open(shard, place, bin, warmth.resident);
+    heap_slab_open(shard, place, bin, warmth.resident | populate(shard, place, bin, warmth.resident));
     base_list_push_front(partial, &heap_place_header(place)->partial);
     return place;
 }

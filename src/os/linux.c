@@ -11,6 +11,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
 #ifndef MREMAP_DONTUNMAP
 #define MREMAP_DONTUNMAP 4
 #endif
@@ -21,6 +24,19 @@ int os_purge(void *start, size_t bytes)
         return -1;
     int saved_errno = errno;
     int result = madvise(start, bytes, MADV_DONTNEED);
+    errno = saved_errno;
+    return result == 0 ? 0 : -1;
+}
+
+int os_populate(void *start, size_t bytes)
+{
+    static atomic_bool is_missing; /* the call is there since Linux 5.14 */
+    if (atomic_load_explicit(&is_missing, memory_order_relaxed))
+        return -1;
+    int saved_errno = errno;
+    int result = madvise(start, bytes, MADV_POPULATE_WRITE);
+    if (result != 0 && errno == EINVAL)
+        atomic_store_explicit(&is_missing, true, memory_order_relaxed);
     errno = saved_errno;
     return result == 0 ? 0 : -1;
 }

@@ -31,6 +31,8 @@ void os_release(void *start, size_t bytes);
 int os_commit(void *start, size_t bytes);
 /* Committed pages lose their contents and their cost. On failure the contents are unchanged and still resident. */
 int os_purge(void *start, size_t bytes);
+/* Bring committed pages into memory in one go, which costs less than faulting them in one by one. -1: not done. */
+int os_populate(void *start, size_t bytes);
 /* Move the pages of [from, from+bytes) to [to, to+bytes), both committed; `from` is then as if purged. -1: nothing moved. */
 int os_move(void *from, void *to, size_t bytes);
 /* Size of a huge page; a power of two. */
