@@ -26,18 +26,26 @@ static uint16_t class_magazine_max(uint32_t slot_bytes)
     return (uint16_t)base_min(steps[step].count, HEAP_MAGAZINE_MAX);
 }
 
+/* The bits of a header; some make room for the live counts where those of the pages do not fit before them. */
+static size_t slots_max(size_t page_count)
+{
+    size_t live_bytes = page_count <= HEAP_INLINE_PAGES ? 0 : page_count * sizeof(uint16_t);
+    return base_min(HEAP_SLOTS_MAX, HEAP_SLOTS_LIMIT - live_bytes * 8);
+}
+
 void heap_class_init(void)
 {
     for (unsigned i = 0; i < HEAP_CLASS_COUNT; i++) {
         uint32_t slot_bytes = class_slot_bytes(i);
         size_t slab_bytes = slot_bytes <= HEAP_FINE_MAX_BYTES ? HEAP_UNIT_BYTES : HEAP_SLAB_BYTES_MAX;
-        size_t slot_count = base_min(slab_bytes / slot_bytes, HEAP_SLOTS_MAX);
+        size_t page_count = slab_bytes / os_page_bytes();
+        size_t slot_count = base_min(slab_bytes / slot_bytes, slots_max(page_count));
         heap_classes[i] = (heap_class){
             .slot_bytes = slot_bytes,
             .reciprocal = (uint32_t)(((UINT64_C(1) << 32) + slot_bytes - 1) / slot_bytes),
             .slot_count = (uint16_t)slot_count,
             .unit_count = (uint8_t)(slab_bytes / HEAP_UNIT_BYTES),
-            .page_count = (uint8_t)(slab_bytes / os_page_bytes()),
+            .page_count = (uint8_t)page_count,
             .bitmap_words = (uint8_t)((slot_count + 63) / 64),
             .magazine_max = class_magazine_max(slot_bytes),
         };
