@@ -255,6 +255,7 @@ static void child_uses_and_leaves(batch *blocks)
 {
     alarm(60); /* a lock that was held at fork would stop the child for ever */
     TEST_HEAP_OK();
+    TEST_REQUIRE(test_stats()->thread_count <= 1, "caches of %zu threads that the child does not have", test_stats()->thread_count);
     if (blocks != NULL) {
         TEST_REQUIRE(test_live_count() >= BATCH, "blocks are missing");
         batch_free(blocks);
