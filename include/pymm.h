@@ -88,7 +88,8 @@ typedef struct pymm_stats {
 } pymm_stats;
 
 /* Fill `stats`, of which the caller has `stats_bytes` (so older callers work with newer libraries).
- * Returns 0, or -1 when stats is NULL or smaller than its first member. Takes the heap's locks for a moment. Since 0.1. */
+ * Returns 0; -1 when stats is NULL or smaller than its first member, or when there is no memory to look with.
+ * Takes the heap's locks for a moment. Since 0.1. */
 PYMM_API int pymm_stats_get(pymm_stats *stats, size_t stats_bytes);
 
 /* Write the statistics to a file descriptor, as text for a person or as one JSON object on one line.

@@ -62,11 +62,6 @@ static void check_slab_pages(check_sums *sums, heap_place place)
     }
 }
 
-static bool unit_bit(const uint64_t *bits, size_t unit)
-{
-    return bits[unit / HEAP_SEGMENT_UNITS] >> (unit % HEAP_SEGMENT_UNITS) & 1u;
-}
-
 static void check_slab(check_sums *sums, heap_place place)
 {
     const heap_unit *unit = heap_place_header(place);
@@ -75,9 +70,13 @@ static void check_slab(check_sums *sums, heap_place place)
         !hold(sums, unit->shard < HEAP_SHARDS_MAX && heap_shards[unit->shard].is_ready, "a slab has a shard", start))
         return;
     for (size_t i = 0; i < heap_unit_class(unit)->unit_count; i++)
-        hold(sums, place.region->bins[place.unit + i] == unit->bin && !unit_bit(place.region->free_bits, place.unit + i),
-             "the map names the slab's bin in each of its units", start);
+        hold(sums, place.region->bins[place.unit + i] == unit->bin, "the map names the slab's bin in each of its units", start);
     check_slab_pages(sums, place);
+}
+
+static bool unit_bit(const uint64_t *bits, size_t unit)
+{
+    return bits[unit / HEAP_SEGMENT_UNITS] >> (unit % HEAP_SEGMENT_UNITS) & 1u;
 }
 
 /* One unit, or all those of a large block; returns how many. */
@@ -97,6 +96,8 @@ static size_t check_unit(check_sums *sums, heap_place place)
     }
     if (unit->kind == HEAP_UNIT_SLAB) {
         check_slab(sums, place);
+        for (size_t i = 0; i < heap_unit_class(unit)->unit_count; i++)
+            hold(sums, !unit_bit(region->free_bits, place.unit + i), "no unit of a slab is free", start);
         hold(sums, base_list_has(&unit->partial) == (unit->free_count > 0), "on the partial list iff it has free slots", start);
         sums->used_units += heap_unit_class(unit)->unit_count;
         return heap_unit_class(unit)->unit_count;

@@ -104,10 +104,10 @@ int pymm_stats_get(pymm_stats *stats, size_t stats_bytes)
         return -1;
     heap_visit at_rest;
     pymm_stats all = {.struct_bytes = sizeof all};
-    if (heap_visit_begin(&at_rest)) {
-        stats_fill(&all);
-        heap_visit_end(&at_rest);
-    }
+    if (!heap_visit_begin(&at_rest))
+        return -1;
+    stats_fill(&all);
+    heap_visit_end(&at_rest);
     memcpy(stats, &all, base_min(stats_bytes, sizeof all));
     return 0;
 }
