@@ -4,8 +4,8 @@ Owns running, reading the JUnit file, comparing the two sets of cases, and the r
 are run (regrtest_list.py) nor what is reported to ctest (test_regrtest.py).
 
 A case is new when it fails, or is skipped or missing, under pymm only. It is confirmed by running it alone twice more on both
-sides: it counts unless pymm passes both times or stock fails once. A process that dies of a signal or hangs under pymm only is
-never put down to flakiness.
+sides: it counts unless pymm passes both times or stock fails once. A process that hangs has one more chance, on either side;
+one that dies of a signal under pymm only has none.
 """
 import os
 import re
@@ -155,10 +155,15 @@ class Report(NamedTuple):
 def compare(python, module, seconds, allowed, stock_seconds=None):
     """Run the module both ways and sort what is new. A report without `pymm` says that stock itself hung."""
     stock = run(python, module, harness.STOCK, stock_seconds or seconds)
+    if stock.code is None and stock_seconds is None:
+        stock = run(python, module, harness.STOCK, seconds)
     if stock.code is None:
         return Report({}, {}, {}, stock, None)
-    pymm = run(python, module, harness.BARE, seconds)
-    report = Report({}, {}, {}, stock, pymm)
+    pymm, flaky = run(python, module, harness.BARE, seconds), {}
+    if pymm.code is None:
+        flaky[PROCESS] = "hung: " + pymm.output
+        pymm = run(python, module, harness.BARE, seconds)
+    report = Report({}, {}, flaky, stock, pymm)
     for name, status in new_failures(stock, pymm).items():
         if name in allowed:
             report.allowed[name] = status
