@@ -87,7 +87,7 @@ void front_settings_read(char **environment, bool is_loud)
         else
             base_warn("%s: no such setting; it is ignored, see 'pymm info'", name);
     }
-    if (front_the_settings.stats_path != NULL && front_the_settings.stats == FRONT_STATS_OFF)
+    if (front_the_settings.stats_path != NULL && getenv("PYMM_STATS") == NULL) /* set, it decides: 0 is off */
         front_the_settings.stats = FRONT_STATS_TEXT;
 }
 

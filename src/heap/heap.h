@@ -121,7 +121,7 @@ int heap_init(void);
 /* Put the calling thread's cached slots back and drop its cache; the next call makes a new one. */
 void heap_thread_release(void);
 
-/* Have `at_peak` called, with no lock held, whenever the heap has grown by a sixteenth beyond all it held before. It must
+/* Have `at_peak` called, with no lock held, whenever the heap has grown by an eighth beyond all it held before. It must
  * not allocate from the heap. NULL: no longer. */
 void heap_peak_watch(void (*at_peak)(void));
 /* The statistics as pymm_stats_print and pymm_stats_print_json write them, without heading and braces. */

@@ -18,6 +18,13 @@ static void advise_huge(heap_place place, size_t from_bytes, size_t bytes, bool 
         os_advise_huge(heap_place_start(place) + first, end - first, is_huge);
 }
 
+/* The rest of a block's last unit holds nothing, ever: no memory where the system takes it back, zeros where it does not. */
+static void clear_tail(char *start, size_t bytes)
+{
+    if (bytes > 0 && os_purge(start, bytes) != 0)
+        memset(start, 0, bytes);
+}
+
 /* Zeros are written where every page is in memory already; where some are not, all of them go back rather than come in. */
 static void make_zero(char *start, size_t bytes, size_t warm_pages)
 {
@@ -40,7 +47,7 @@ void *heap_large_take(unsigned domain, size_t bytes, bool is_zeroed)
     size_t tail_bytes = (unit_count << HEAP_UNIT_SHIFT) - bytes;
     size_t tail_pages = tail_bytes >> heap_the_range.page_shift;
     if (warmth.last_resident >> (heap_the_range.pages_per_unit - tail_pages) != 0)
-        os_purge(start + bytes, tail_bytes);
+        clear_tail(start + bytes, tail_bytes);
     if (!is_zeroed)
         advise_huge(place, 0, bytes, true);
     else if (warmth.page_count > 0)
@@ -62,7 +69,7 @@ static void shrink_in_place(heap_place place, size_t bytes)
     size_t unit_count = unit_count_of(bytes);
     size_t old_end_bytes = base_min(unit->large_bytes, unit_count << HEAP_UNIT_SHIFT);
     if (old_end_bytes > bytes)
-        os_purge(heap_place_start(place) + bytes, old_end_bytes - bytes);
+        clear_tail(heap_place_start(place) + bytes, old_end_bytes - bytes);
     heap_range_trim(place, unit_count, bytes);
     heap_pages_balance(false);
 }
@@ -84,17 +91,16 @@ static void *move(unsigned domain, heap_place place, size_t bytes)
     heap_unit *unit = heap_place_header(place);
     char *old_start = heap_place_start(place);
     size_t old_bytes = unit->large_bytes, kept_bytes = base_min(old_bytes, bytes);
-    size_t span_bytes = (size_t)unit->unit_count << HEAP_UNIT_SHIFT;
     char *start = heap_large_take(domain, bytes, false);
     if (start == NULL)
         return NULL;
     bool has_moved = is_worth_moving(kept_bytes) && os_move(old_start, start, kept_bytes) == 0;
     if (!has_moved)
         memcpy(start, old_start, kept_bytes);
-    /* What lies behind the moved pages is purged for certain before the units are called empty. */
-    bool is_empty = has_moved && (kept_bytes == span_bytes || os_purge(old_start + kept_bytes, span_bytes - kept_bytes) == 0);
+    if (has_moved)
+        clear_tail(old_start + kept_bytes, old_bytes - kept_bytes);
     advise_huge(place, 0, old_bytes, false);
-    heap_range_put_large(place, is_empty);
+    heap_range_put_large(place, has_moved);
     heap_pages_balance(false);
     return start;
 }

@@ -21,7 +21,7 @@
 #endif
 //          /* dirty pages tolerated while the heap grows beyond its peak */
 #define SMALL_HEAP_BYTES ((size_t)8 << 20) /* below this a heap keeps what it has: most such programs soon end */
-#define PEAK_STEP_SHARE 16     /* growth that is told to a watcher */
+#define PEAK_STEP_SHARE 8      /* growth that is told to a watcher */
 #define CHECK_BATCHES 512      /* between two checks of everything, at assertion level 3 */
 #define SLACK_HALF_TIME_NS UINT64_C(5000000000)
 
