@@ -18,6 +18,7 @@ from typing import Dict, NamedTuple, Optional
 
 import harness
 import interpreters
+from regrtest_list import STOCK_HANGING_CASES
 
 PASSED, SKIPPED, FAILED = "passed", "skipped", "failed"
 PROCESS = "the process"
@@ -59,7 +60,10 @@ def run(python, module, mode, seconds, pattern=None):
         raise AssertionError("%s is not built" % harness.PRELOAD)
     folder = tempfile.mkdtemp(prefix="regrtest-")
     junit = os.path.join(folder, "junit.xml")
-    argv = [python.path, "-m", "test", "-v", "--junit-xml", junit] + (["-m", pattern] if pattern else []) + [module]
+    argv = [python.path, "-m", "test", "-v", "--junit-xml", junit] + (["-m", pattern] if pattern else [])
+    for case in STOCK_HANGING_CASES.get((python.version, module), ()):
+        argv += ["-i", case]
+    argv.append(module)
     env = interpreters.clean_environment()
     env["TMPDIR"] = folder
     if mode == harness.BARE:

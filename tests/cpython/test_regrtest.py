@@ -35,6 +35,8 @@ def module_test(python, module):
         print("%s on %s: %d cases, stock fails %d, pymm fails %d; allowed %s; flaky %s" % (
             name, python.name, len(report.pymm.cases), count_failed(report.stock), count_failed(report.pymm),
             sorted(report.allowed) or "none", sorted(report.flaky) or "none"))
+        for case in regrtest_list.STOCK_HANGING_CASES.get((python.version, name), ()):
+            print("stock hangs: %s.%s left out on %s" % (name, case, python.name))
         self.assertTrue(report.pymm.cases or report.stock.code != 0, "no case was run: %s" % report.pymm.output)
         self.assertEqual(report.new, {}, "\n".join("NEW %s: %s" % item for item in report.new.items()))
     return test
