@@ -8,7 +8,7 @@
 #include <errno.h>
 
 static bool is_installed;
-static pymm_allocator previous_tables[PYMM_DOMAIN_COUNT];
+static pymm_allocator previous_tables[PYMM_DOMAIN_COUNT], installed_tables[PYMM_DOMAIN_COUNT];
 
 /* Pointers that are not the heap's: in the raw domain libc's, handed out while CPython had the domain set back; in the other
  * two those of the allocator that was installed before us. */
@@ -42,7 +42,7 @@ static void start_recording(pymm_allocator tables[PYMM_DOMAIN_COUNT])
 
 static int install(const front_python *python)
 {
-    pymm_allocator tables[PYMM_DOMAIN_COUNT];
+    pymm_allocator *tables = installed_tables;
     if (heap_init() != 0) {
         base_warn("no address space for the heap; Python keeps its own allocator");
         return -1;
@@ -88,14 +88,20 @@ __attribute__((constructor)) static void front_start(int argument_count, char **
         base_warn("%s: it runs without pymm", reason);
 }
 
+/* A second Py_Initialize of CPython 3.12 and later puts its own allocators back, and a process may hold two libpythons. */
+static bool has_our_tables(const front_python *python)
+{
+    pymm_allocator table;
+    python->get_allocator(PYMM_DOMAIN_OBJ, &table);
+    return is_installed && memcmp(&table, &installed_tables[PYMM_DOMAIN_OBJ], sizeof table) == 0;
+}
+
 int pymm_install(void *handle)
 {
     front_python python;
-    if (is_installed)
-        return 0;
     if (!front_python_find(handle, &python) || reason_against(&python, front_python_override(0, NULL)) != NULL)
         return -1;
-    return install(&python);
+    return has_our_tables(&python) ? 0 : install(&python);
 }
 
 __attribute__((destructor)) static void front_end(void)

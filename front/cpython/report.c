@@ -11,7 +11,14 @@
 /* At exit nearly everything is free; what a reader wants to know is how the heap looked when it was full. */
 static pymm_stats peak_stats;
 
-static void keep_peak(void) { pymm_stats_get(&peak_stats, sizeof peak_stats); }
+static void keep_peak(void)
+{
+    static os_lock lock = OS_LOCK_INIT; /* a thread that comes while another looks has nothing to add */
+    if (!os_lock_try(&lock))
+        return;
+    pymm_stats_get(&peak_stats, sizeof peak_stats);
+    os_lock_drop(&lock);
+}
 
 void front_report_begin(void)
 {

@@ -121,6 +121,10 @@ int heap_init(void);
 /* Put the calling thread's cached slots back and drop its cache; the next call makes a new one. */
 void heap_thread_release(void);
 
+/* Address space is about to become scarce: give back all that is reserved and not in use. From then on the heap reserves
+ * little at a time. */
+void heap_release_reserve(void);
+
 /* Have `at_peak` called, with no lock held, whenever the heap has grown by an eighth beyond all it held before. It must
  * not allocate from the heap. NULL: no longer. */
 void heap_peak_watch(void (*at_peak)(void));

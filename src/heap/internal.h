@@ -105,7 +105,7 @@ typedef struct heap_array {
 
 typedef struct heap_region {
     uintptr_t base;         /* of the first segment */
-    size_t segment_count;   /* reserved */
+    atomic_size_t segment_count;   /* reserved */
     atomic_size_t committed_count; /* segments committed so far: those below it may be used */
     size_t search_hint;     /* no segment below it has a free unit */
     heap_unit *units;
@@ -182,7 +182,8 @@ PYMM_INLINE heap_region *heap_region_of(const void *address)
     heap_range *range = &heap_the_range;
     size_t region_count = atomic_load_explicit(&range->region_count, memory_order_acquire);
     for (size_t i = 0; i < region_count; i++)
-        if ((uintptr_t)address - range->regions[i].base < range->regions[i].segment_count * HEAP_SEGMENT_BYTES)
+        if ((uintptr_t)address - range->regions[i].base <
+            atomic_load_explicit(&range->regions[i].segment_count, memory_order_relaxed) * HEAP_SEGMENT_BYTES)
             return &range->regions[i];
     return NULL;
 }

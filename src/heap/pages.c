@@ -11,15 +11,9 @@
  * Owns: heap_the_pages, and when pages go back. Does not own: which pages (shard.c, range.c). Read internal.h first. */
 #include "heap/internal.h"
 
-#ifndef SLACK_SHARE
-#define SLACK_SHARE 2
-#endif
-//          /* of the live pages */
+#define SLACK_SHARE 2          /* of the live pages */
 #define SLACK_FORGET_SHARE 16  /* lost by a purge that nothing was regretted before */
-#ifndef PEAK_SHARE
-#define PEAK_SHARE 16         
-#endif
-//          /* dirty pages tolerated while the heap grows beyond its peak */
+#define PEAK_SHARE 16          /* dirty pages tolerated while the heap grows beyond its peak */
 #define SMALL_HEAP_BYTES ((size_t)8 << 20) /* below this a heap keeps what it has: most such programs soon end */
 #define PEAK_STEP_SHARE 8      /* growth that is told to a watcher */
 #define CHECK_BATCHES 512      /* between two checks of everything, at assertion level 3 */

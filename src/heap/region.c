@@ -81,7 +81,7 @@ bool heap_region_add_locked(size_t units_min)
     heap_region *region = &range->regions[region_count];
     for (;; segment_count = base_max(least_count, segment_count / 4)) {
         size_t bytes = segment_count * HEAP_SEGMENT_BYTES + descriptor_bytes(segment_count);
-        char *start = os_reserve(bytes, HEAP_SEGMENT_BYTES);
+        char *start = os_reserve(bytes, base_max(HEAP_SEGMENT_BYTES, OS_HUGE_PAGE_BYTES));
         if (start != NULL) {
             /* Published only with its first segments committed: a request that the system refuses leaves nothing behind. */
             region_lay_out(region, start, segment_count);
@@ -97,15 +97,40 @@ bool heap_region_add_locked(size_t units_min)
     }
 }
 
+static void array_release_rest(heap_array *array)
+{
+    if (array->reserved_bytes > array->committed_bytes)
+        os_release(array->start + array->committed_bytes, array->reserved_bytes - array->committed_bytes);
+    array->reserved_bytes = array->committed_bytes;
+}
+
+void heap_release_reserve(void)
+{
+    heap_range *range = &heap_the_range;
+    os_lock_take(&range->lock);
+    size_t region_count = atomic_load_explicit(&range->region_count, memory_order_relaxed);
+    for (size_t i = 0; i < region_count; i++) {
+        heap_region *region = &range->regions[i];
+        heap_array *arrays[] = {&region->data, &region->unit_array, &region->bin_array, &region->free_array,
+                                &region->dirty_array};
+        atomic_store_explicit(&region->segment_count,
+                              atomic_load_explicit(&region->committed_count, memory_order_relaxed), memory_order_release);
+        for (size_t a = 0; a < PYMM_COUNT_OF(arrays); a++)
+            array_release_rest(arrays[a]);
+    }
+    os_lock_drop(&range->lock);
+}
+
 bool heap_region_commit_locked(heap_region *region, size_t segment_count)
 {
     size_t committed_count = atomic_load_explicit(&region->committed_count, memory_order_relaxed);
     if (segment_count <= committed_count)
         return true;
-    if (segment_count > region->segment_count)
+    size_t reserved_count = atomic_load_explicit(&region->segment_count, memory_order_relaxed);
+    if (segment_count > reserved_count)
         return false;
     size_t step_count = base_max(HEAP_COMMIT_SEGMENTS_MIN, committed_count / 8);
-    size_t wish_count = base_min(base_max(segment_count, committed_count + step_count), region->segment_count);
+    size_t wish_count = base_min(base_max(segment_count, committed_count + step_count), reserved_count);
     /* The wish is a convenience, the need is not: when the system refuses the one, ask for the other. */
     for (size_t target_count = wish_count;; target_count = segment_count) {
         if (array_commit(&region->unit_array, target_count * HEAP_SEGMENT_UNITS * sizeof(heap_unit)) &&

@@ -28,11 +28,12 @@ static uint16_t populate(heap_shard *shard, heap_place place, unsigned bin, uint
         shard->open_count[bin]++;
         return 0;
     }
-    if (resident != 0 || HEAP_IS_HOSTILE || heap_classes[heap_bin_class(bin)].unit_count > 1 ||
-        os_populate(heap_place_start(place), HEAP_UNIT_BYTES) != 0)
+    const heap_class *class = &heap_classes[heap_bin_class(bin)];
+    size_t bytes = base_round_up((size_t)class->slot_count * class->slot_bytes, heap_the_range.page_bytes);
+    if (resident != 0 || HEAP_IS_HOSTILE || class->unit_count > 1 || os_populate(heap_place_start(place), bytes) != 0)
         return 0;
-    shard->pages.faulted += heap_the_range.pages_per_unit;
-    return heap_all_pages();
+    shard->pages.faulted += bytes >> heap_the_range.page_shift;
+    return (uint16_t)base_mask64(0, (unsigned)(bytes >> heap_the_range.page_shift));
 }
 
 static heap_unit *partial_unit(base_list *link) { return PYMM_CONTAINER_OF(link, heap_unit, partial); }

@@ -45,10 +45,16 @@ int os_move(void *from, void *to, size_t bytes)
 {
     if (os_fault_hit(OS_FAULT_REMAP))
         return -1;
+    /* Where address space is limited the call may fail after it has unmapped `to`, and the place may then be lost. */
+    if (os_address_limit_bytes() != SIZE_MAX)
+        return -1;
     int saved_errno = errno;
     /* DONTUNMAP (Linux 5.7) leaves `from` mapped and empty; without it a hole would open that another thread's mmap could
      * fall into. */
     void *moved = mremap(from, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP, to);
+    if (moved != to && mmap(to, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) == MAP_FAILED &&
+        errno != EEXIST)
+        pymm_fatal("the system unmapped %p while failing to move pages there (error %d)", to, errno);
     errno = saved_errno;
     return moved == to ? 0 : -1;
 }

@@ -54,6 +54,8 @@ def short(kind, room_mib):
     """Take everything with blocks of one size after another: what was freed has to serve the next size, within reason."""
     limit = {"as": resource.RLIMIT_AS, "data": resource.RLIMIT_DATA, "set": None}[kind]
     if limit is not None:
+        # Under the first limit pymm gives back what it had only reserved; room is then counted from what is left.
+        resource.setrlimit(limit, (in_use(kind) + (1 << 30), resource.RLIM_INFINITY))
         resource.setrlimit(limit, (in_use(kind) + (room_mib << 20),) * 2)
     got = []
     for _ in range(2):
