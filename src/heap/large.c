@@ -32,7 +32,7 @@ static void make_zero(char *start, size_t bytes, size_t warm_pages)
         memset(start, 0, bytes);
 }
 
-void *heap_large_take(unsigned domain, size_t bytes, bool is_zeroed)
+static void *take(unsigned domain, size_t bytes, bool is_zeroed, size_t *warm_pages)
 {
     if (bytes > HEAP_BLOCK_MAX_BYTES - HEAP_UNIT_BYTES || heap_init() != 0)
         return NULL;
@@ -43,6 +43,7 @@ void *heap_large_take(unsigned domain, size_t bytes, bool is_zeroed)
     if (place.region == NULL)
         return NULL;
     heap_pages_balance(true);
+    *warm_pages = warmth.page_count;
     char *start = heap_place_start(place);
     size_t tail_bytes = (unit_count << HEAP_UNIT_SHIFT) - bytes;
     size_t tail_pages = tail_bytes >> heap_the_range.page_shift;
@@ -53,6 +54,12 @@ void *heap_large_take(unsigned domain, size_t bytes, bool is_zeroed)
     else if (warmth.page_count > 0)
         make_zero(start, bytes, warmth.page_count);
     return start;
+}
+
+void *heap_large_take(unsigned domain, size_t bytes, bool is_zeroed)
+{
+    size_t warm_pages;
+    return take(domain, bytes, is_zeroed, &warm_pages);
 }
 
 void heap_large_put(heap_place place)
@@ -75,10 +82,13 @@ static void shrink_in_place(heap_place place, size_t bytes)
 }
 
 /* Each move leaves the system up to two mappings that never join again, and it allows a process only some 65,000: the
- * smaller blocks are moved this way so many times only, and copied from then on. */
-static bool is_worth_moving(size_t bytes)
+ * smaller blocks are moved this way so many times only, and copied from then on. Where the new place is in memory already,
+ * copying is cheaper: the pages that a move takes along are missed, and faulted in again, where they were. */
+static bool is_worth_moving(size_t bytes, size_t warm_pages)
 {
     static atomic_uint small_move_count;
+    if (warm_pages > (bytes >> heap_the_range.page_shift) / 2 && !HEAP_IS_HOSTILE)
+        return false;
     if (bytes >= MOVE_ALWAYS_BYTES)
         return true;
     return bytes >= HEAP_MOVE_MIN_BYTES &&
@@ -91,10 +101,11 @@ static void *move(unsigned domain, heap_place place, size_t bytes)
     heap_unit *unit = heap_place_header(place);
     char *old_start = heap_place_start(place);
     size_t old_bytes = unit->large_bytes, kept_bytes = base_min(old_bytes, bytes);
-    char *start = heap_large_take(domain, bytes, false);
+    size_t warm_pages = 0;
+    char *start = take(domain, bytes, false, &warm_pages);
     if (start == NULL)
         return NULL;
-    bool has_moved = is_worth_moving(kept_bytes) && os_move(old_start, start, kept_bytes) == 0;
+    bool has_moved = is_worth_moving(kept_bytes, warm_pages) && os_move(old_start, start, kept_bytes) == 0;
     if (!has_moved)
         memcpy(start, old_start, kept_bytes);
     if (has_moved)

@@ -2,7 +2,7 @@
  *
  * A dirty page is resident and holds no live block. Giving it back costs a system call, and taking it again a page fault
  * that is dearer than many allocations; keeping it costs memory. The rule:
- *   dirty <= base + slack,   base = live / 64 (at least HEAP_DIRTY_MIN_BYTES),   slack <= live / 2
+ *   dirty <= base + slack,   base = live / 64 (at least HEAP_DIRTY_MIN_BYTES),   slack <= live / 2 (at least 3 MiB)
  * slack is learnt. Pages that became resident beyond the peak were given back before and wanted again: that many purges
  * were regretted, and so many pages more are kept from now on. A purge without regret, and time, let slack shrink. So a
  * program that drops its data for good gets it all returned, one that breathes keeps the air it breathes; and as slack is
@@ -12,6 +12,7 @@
 #include "heap/internal.h"
 
 #define SLACK_SHARE 2          /* of the live pages */
+#define SLACK_ALWAYS_BYTES ((size_t)3 << 20) /* may be learnt however little is live: a buffer that comes and goes */
 #define SLACK_FORGET_SHARE 16  /* lost by a purge that nothing was regretted before */
 #define PEAK_SHARE 16          /* dirty pages tolerated while the heap grows beyond its peak */
 #define SMALL_HEAP_BYTES ((size_t)8 << 20) /* below this a heap keeps what it has: most such programs soon end */
@@ -54,13 +55,14 @@ static size_t dirty_base_pages(void)
     if (HEAP_IS_HOSTILE)
         return 0;
     if (load(&heap_the_pages.peak) < SMALL_HEAP_BYTES / heap_the_range.page_bytes)
-        return SMALL_HEAP_BYTES / 4 / heap_the_range.page_bytes;
+        return SMALL_HEAP_BYTES / 2 / heap_the_range.page_bytes;
     return base_max(HEAP_DIRTY_MIN_BYTES / heap_the_range.page_bytes, live_pages() / HEAP_DIRTY_SHARE);
 }
 
 static size_t limit_pages(void)
 {
-    size_t slack = base_min(load(&heap_the_pages.slack), live_pages() / SLACK_SHARE);
+    size_t slack_max = base_max(live_pages() / SLACK_SHARE, SLACK_ALWAYS_BYTES / heap_the_range.page_bytes);
+    size_t slack = base_min(load(&heap_the_pages.slack), slack_max);
     return dirty_base_pages() + (HEAP_IS_HOSTILE ? 0 : slack);
 }
 
