@@ -1,9 +1,9 @@
 /* table.c: the heap's own allocator tables, one for each domain, with the hot paths inlined into their functions.
  *
- * Owns: the functions that CPython, or a host, calls for every block. Read domain.h first. */
+ * Owns: the functions that CPython, or a host, calls for every block; the tables that are active at the start. Read domain.h first. */
 #include "domain/domain.h"
 
-#define DOMAIN_TABLE(name, domain)                                                                                     \
+#define HEAP_TABLE(name, domain)                                                                                     \
     static void *name##_malloc(void *ctx, size_t bytes)                                                                \
     {                                                                                                                  \
         (void)ctx;                                                                                                     \
@@ -24,15 +24,17 @@
         (void)ctx;                                                                                                     \
         heap_free_in(domain, block);                                                                                              \
     }
-DOMAIN_TABLE(raw, PYMM_DOMAIN_RAW)
-DOMAIN_TABLE(mem, PYMM_DOMAIN_MEM)
-DOMAIN_TABLE(obj, PYMM_DOMAIN_OBJ)
+HEAP_TABLE(raw, PYMM_DOMAIN_RAW)
+HEAP_TABLE(mem, PYMM_DOMAIN_MEM)
+HEAP_TABLE(obj, PYMM_DOMAIN_OBJ)
 
 static const pymm_allocator tables[PYMM_DOMAIN_COUNT] = {
     {NULL, raw_malloc, raw_calloc, raw_realloc, raw_free},
     {NULL, mem_malloc, mem_calloc, mem_realloc, mem_free},
     {NULL, obj_malloc, obj_calloc, obj_realloc, obj_free},
 };
+
+const pymm_allocator *_Atomic domain_tables[PYMM_DOMAIN_COUNT] = {&tables[0], &tables[1], &tables[2]};
 
 const pymm_allocator *pymm_allocator_get(enum pymm_domain domain)
 {

@@ -121,6 +121,11 @@ int heap_init(void);
 /* Put the calling thread's cached slots back and drop its cache; the next call makes a new one. */
 void heap_thread_release(void);
 
+/* Memory for descriptors, of this room and of those above it, apart from the blocks the heap serves: powers of two from 16
+ * bytes to 512 KiB, zeroed; NULL when there is none. What is put back is used again, and never returned to the system. */
+void *heap_meta_take(size_t bytes);
+void heap_meta_put(void *start, size_t bytes);
+
 /* Address space is about to become scarce: give back all that is reserved and not in use. From then on the heap reserves
  * little at a time. */
 void heap_release_reserve(void);

@@ -274,9 +274,7 @@ size_t heap_magazine_count(const heap_thread *thread, unsigned bin);
 void heap_thread_flush(heap_thread *thread);
 void heap_threads_reclaim_after_fork(void);
 
-/* meta.c: memory for descriptors, in powers of two from 16 bytes. */
-void *heap_meta_take(size_t bytes); /* zeroed */
-void heap_meta_put(void *start, size_t bytes);
+/* meta.c; taking and putting are in heap.h. */
 size_t heap_meta_resident_bytes(void);
 extern os_lock heap_meta_lock;
 
