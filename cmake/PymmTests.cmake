@@ -1,9 +1,13 @@
-# How tests are declared; each tests/<room>/CMakeLists.txt uses these three functions and nothing else.
+# How tests are declared; each tests/<room>/CMakeLists.txt uses these functions and nothing else.
 #
 #   pymm_add_c_test(NAME SOURCES a.c ... [LIBS ...] [LABEL quick|full] [PRESETS release hostile ...] [TIMEOUT s] [ARGS ...])
 #       a cmocka program linked with the core; NAME is the executable's and the test's name
 #   pymm_add_program(NAME SOURCES ... [LIBS ...])
 #       a program that tests start; no test by itself, no cmocka
+#   pymm_add_api_program(NAME SOURCES ... [LIBS ...] [INSIDE])
+#   pymm_add_api_test(NAME SOURCES ... [LIBS ...] [INSIDE] [LABEL ...] [PRESETS ...] [TIMEOUT s] [ARGS ...])
+#       the same two for programs that include Python.h: they are linked with libpymm.so as users link it, or with INSIDE
+#       with all of its objects, so that they can reach what it hides (os_fault_set, heap_*)
 #   pymm_add_python_test(NAME FILE [LABEL ...] [PRESETS ...] [TIMEOUT s])
 #       a unittest file run by Debian's python3; it finds the build through PYMM_BUILD_DIR
 #
@@ -43,6 +47,30 @@ function(pymm_add_c_test name)
         return()
     endif()
     pymm_add_program(${name} SOURCES ${arg_SOURCES} LIBS ${arg_LIBS} PkgConfig::CMOCKA)
+    add_test(NAME ${name} COMMAND ${name} ${arg_ARGS})
+    pymm_test_properties(${name} "${arg_LABEL}" "${arg_TIMEOUT}")
+endfunction()
+
+function(pymm_add_api_program name)
+    cmake_parse_arguments(arg "INSIDE" "" "SOURCES;LIBS" ${ARGN})
+    add_executable(${name} ${arg_SOURCES})
+    if(arg_INSIDE)
+        target_link_libraries(${name} PRIVATE pymm_python_core ${arg_LIBS})
+    else()
+        target_link_libraries(${name} PRIVATE pymm_flags pymm_shared Threads::Threads ${arg_LIBS})
+    endif()
+endfunction()
+
+function(pymm_add_api_test name)
+    cmake_parse_arguments(arg "INSIDE" "LABEL;TIMEOUT" "SOURCES;LIBS;PRESETS;ARGS" ${ARGN})
+    if(NOT CMOCKA_FOUND OR (arg_PRESETS AND NOT PYMM_PRESET IN_LIST arg_PRESETS))
+        return()
+    endif()
+    set(inside)
+    if(arg_INSIDE)
+        set(inside INSIDE)
+    endif()
+    pymm_add_api_program(${name} SOURCES ${arg_SOURCES} LIBS ${arg_LIBS} PkgConfig::CMOCKA ${inside})
     add_test(NAME ${name} COMMAND ${name} ${arg_ARGS})
     pymm_test_properties(${name} "${arg_LABEL}" "${arg_TIMEOUT}")
 endfunction()

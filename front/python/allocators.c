@@ -1,0 +1,86 @@
+/* allocators.c: PyMem_GetAllocator and PyMem_SetAllocator: a program's own tables, and hooks that wrap.
+ *
+ * Owns: the contract of these calls towards programs. Does not own: how a table becomes active while others allocate
+ * (domain/active.c). Read front.h first. */
+#include "front.h"
+
+void PyMem_GetAllocator(PyMemAllocatorDomain domain, PyMemAllocatorEx *allocator)
+{
+    *allocator = (PyMemAllocatorEx){NULL, NULL, NULL, NULL, NULL};
+    if ((unsigned)domain >= PYMM_DOMAIN_COUNT)
+        return;
+    const pymm_allocator *table = domain_active((unsigned)domain);
+    *allocator = (PyMemAllocatorEx){table->ctx, table->malloc, table->calloc, table->realloc, table->free};
+}
+
+/* A table from before 3.5 has no calloc. The one that takes its place calls it through a copy. */
+typedef struct plain_table {
+    pymm_allocator own; /* first: other.ctx points here */
+    struct plain_table *next;
+} plain_table;
+
+static os_lock plain_lock = OS_LOCK_INIT;
+static plain_table *plain_tables;
+
+static void *plain_malloc(void *ctx, size_t bytes)
+{
+    const pymm_allocator *own = ctx;
+    return own->malloc(own->ctx, bytes);
+}
+
+static void *plain_calloc(void *ctx, size_t item_count, size_t item_bytes)
+{
+    size_t bytes = item_count * item_bytes; /* the product was checked where the call came in */
+    void *block = plain_malloc(ctx, bytes);
+    if (block != NULL)
+        memset(block, 0, bytes);
+    return block;
+}
+
+static void *plain_realloc(void *ctx, void *block, size_t bytes)
+{
+    const pymm_allocator *own = ctx;
+    return own->realloc(own->ctx, block, bytes);
+}
+
+static void plain_free(void *ctx, void *block)
+{
+    const pymm_allocator *own = ctx;
+    own->free(own->ctx, block);
+}
+
+static bool is_same(const pymm_allocator *a, const pymm_allocator *b)
+{
+    return a->ctx == b->ctx && a->malloc == b->malloc && a->realloc == b->realloc && a->free == b->free;
+}
+
+/* Give `table` a calloc. Returns 0, or -1 when there is no memory for the copy, which is made once for each table. */
+static int complete(pymm_allocator *table)
+{
+    os_lock_take(&plain_lock);
+    plain_table *copy = plain_tables;
+    while (copy != NULL && !is_same(&copy->own, table))
+        copy = copy->next;
+    if (copy == NULL && (copy = heap_meta_take(sizeof *copy)) != NULL) {
+        *copy = (plain_table){*table, plain_tables};
+        plain_tables = copy;
+    }
+    os_lock_drop(&plain_lock);
+    if (copy == NULL)
+        return -1;
+    *table = (pymm_allocator){&copy->own, plain_malloc, plain_calloc, plain_realloc, plain_free};
+    return 0;
+}
+
+void PyMem_SetAllocator(PyMemAllocatorDomain domain, PyMemAllocatorEx *allocator)
+{
+    if ((unsigned)domain >= PYMM_DOMAIN_COUNT)
+        return;
+    if (allocator->malloc == NULL || allocator->realloc == NULL || allocator->free == NULL) {
+        base_warn("PyMem_SetAllocator: malloc, realloc or free is NULL; the allocator in force stays");
+        return;
+    }
+    pymm_allocator table = {allocator->ctx, allocator->malloc, allocator->calloc, allocator->realloc, allocator->free};
+    if ((table.calloc == NULL && complete(&table) != 0) || domain_set((unsigned)domain, &table) != 0)
+        base_warn("PyMem_SetAllocator: no memory to keep a copy; the allocator in force stays");
+}

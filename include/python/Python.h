@@ -1,0 +1,24 @@
+/* Python.h: the memory part of the Python/C API, by libpymm, for programs that have no interpreter.
+ *
+ * Owns: nothing; it includes the headers beside it, one for each part, and the standard headers that programs written for
+ * CPython expect to come with it. Does not have: anything of Python beyond its memory. Manual page: libpymm(7). */
+#ifndef Py_PYTHON_H
+#define Py_PYTHON_H
+
+#include <assert.h>
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+#include "pyport.h"
+
+#include "pymem.h"
+
+#endif
