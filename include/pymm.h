@@ -85,6 +85,7 @@ typedef struct pymm_stats {
     struct { size_t bytes; int domain; } largest[PYMM_STATS_LARGEST]; /* largest live blocks, largest first */
     size_t class_count;
     pymm_class_stats classes[PYMM_STATS_CLASSES];
+    size_t arena_count, arena_bytes;        /* memory from a source that the program set; counted as resident, not purged */
 } pymm_stats;
 
 /* Fill `stats`, of which the caller has `stats_bytes` (so older callers work with newer libraries).

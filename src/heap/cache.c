@@ -181,9 +181,11 @@ static void *take_uncached(unsigned bin)
     void *block = NULL;
     if (heap_init() != 0)
         return NULL;
-    os_lock_take(&heap_shards[0].lock);
-    heap_shard_take(&heap_shards[0], bin, &block + 1, 1);
-    os_lock_drop(&heap_shards[0].lock);
+    do {
+        os_lock_take(&heap_shards[0].lock);
+        heap_shard_take(&heap_shards[0], bin, &block + 1, 1);
+        os_lock_drop(&heap_shards[0].lock);
+    } while (block == NULL && heap_arena_is_wanted(bin) && heap_arena_add());
     return block;
 }
 
@@ -198,12 +200,18 @@ void *heap_cache_refill(unsigned bin)
         return take_uncached(bin);
     heap_magazine *magazine = &thread->cache.magazines[bin];
     void *taken[HEAP_MAGAZINE_MAX + 1], **taken_end = taken + PYMM_COUNT_OF(taken);
-    unsigned want_count = (1u << thread->capacity_log2[bin]) / 2;
-    heap_shard *shard = shard_take_lock(thread);
-    unsigned taken_count = heap_shard_take(shard, bin, taken_end, want_count);
-    os_lock_drop(&shard->lock);
-    if (taken_count == 0)
-        return NULL;
+    unsigned want_count = (1u << thread->capacity_log2[bin]) / 2, taken_count;
+    for (;;) {
+        heap_shard *shard = shard_take_lock(thread);
+        taken_count = heap_shard_take(shard, bin, taken_end, want_count);
+        os_lock_drop(&shard->lock);
+        if (taken_count > 0)
+            break;
+        if (!heap_arena_is_wanted(bin) || !heap_arena_add())
+            return NULL;
+        if (*magazine->top != NULL) /* the source itself has freed blocks of this bin */
+            return *magazine->top--;
+    }
     memcpy(magazine->top + 1, taken_end - taken_count, (taken_count - 1) * sizeof *taken); /* lowest address on top */
     atomic_thread_fence(memory_order_release); /* as in heap_free */
     magazine->top += taken_count - 1;
@@ -211,7 +219,8 @@ void *heap_cache_refill(unsigned bin)
     return taken_end[-1];
 }
 
-/* The magazine of `bin` is full, or there is none yet. */
+/* A free that the hot path could not do: the magazine of `bin` is full, or there is none yet, or the block lies outside
+ * the first region. */
 void heap_cache_overflow(unsigned bin, void *block)
 {
     heap_thread *thread = thread_of(heap_thread_cache);
@@ -219,15 +228,17 @@ void heap_cache_overflow(unsigned bin, void *block)
         heap_shard_put(&block, 1);
         return;
     }
-    thread_tick(thread);
-    if (!magazine_grow(thread, bin)) {
-        if (thread->capacity_log2[bin] == 0) {
-            heap_shard_put(&block, 1);
-            return;
-        }
-        magazine_drain(thread, bin, (((size_t)1 << thread->capacity_log2[bin]) - 1) / 2);
-    }
     heap_magazine *magazine = &thread->cache.magazines[bin];
+    if (magazine->top == magazine->end) {
+        thread_tick(thread);
+        if (!magazine_grow(thread, bin)) {
+            if (thread->capacity_log2[bin] == 0) {
+                heap_shard_put(&block, 1);
+                return;
+            }
+            magazine_drain(thread, bin, (((size_t)1 << thread->capacity_log2[bin]) - 1) / 2);
+        }
+    }
     magazine->top[1] = block;
     atomic_thread_fence(memory_order_release); /* as in heap_free */
     magazine->top++;

@@ -57,8 +57,8 @@ static void check_slab_pages(check_sums *sums, heap_place place)
         bool is_resident = unit->resident >> page & 1u;
         hold(sums, live[page] == kept[page], "live[k] counts the live slots on page k", start);
         hold(sums, live[page] == 0 || is_resident, "a page with live slots is resident", start);
-        sums->shard_resident[unit->shard] += is_resident;
-        sums->shard_dirty[unit->shard] += is_resident && live[page] == 0;
+        sums->shard_resident[unit->shard] += is_resident && !unit->is_fixed;
+        sums->shard_dirty[unit->shard] += is_resident && !unit->is_fixed && live[page] == 0;
     }
 }
 
@@ -69,6 +69,7 @@ static void check_slab(check_sums *sums, heap_place place)
     if (!hold(sums, unit->bin > 0 && unit->bin < HEAP_BIN_COUNT, "a slab has a bin", start) ||
         !hold(sums, unit->shard < HEAP_SHARDS_MAX && heap_shards[unit->shard].is_ready, "a slab has a shard", start))
         return;
+    hold(sums, unit->is_fixed == (place.region->fixed_count != 0), "pages are fixed in arenas, and only there", start);
     for (size_t i = 0; i < heap_unit_class(unit)->unit_count; i++)
         hold(sums, place.region->bins[place.unit + i] == unit->bin, "the map names the slab's bin in each of its units", start);
     check_slab_pages(sums, place);
@@ -158,9 +159,8 @@ static void check_magazines(check_sums *sums, const heap_thread *thread)
 static void check_all(check_sums *sums)
 {
     heap_range *range = &heap_the_range;
-    size_t region_count = atomic_load(&range->region_count);
-    for (size_t i = 0; i < region_count; i++)
-        for (heap_place place = {&range->regions[i], 0}; heap_place_is_committed(place);)
+    for (heap_region *region = heap_region_next(NULL); region != NULL; region = heap_region_next(region))
+        for (heap_place place = {region, 0}; heap_place_is_committed(place);)
             place.unit += check_unit(sums, place);
     hold(sums, sums->used_units == range->used_units, "the range counts its used units", range);
     hold(sums, sums->dirty_pages == range->pages.dirty, "the range counts its dirty pages", range);

@@ -45,8 +45,11 @@ void *heap_malloc_slow(unsigned domain, size_t bytes)
 {
     if (bytes == 0)
         return heap_malloc(domain, 1);
-    if (bytes <= HEAP_SMALL_MAX_BYTES)
-        return heap_cache_refill(heap_bin_of(domain, heap_class_of(bytes)));
+    if (bytes <= HEAP_SMALL_MAX_BYTES) {
+        void *block = heap_cache_refill(heap_bin_of(domain, heap_class_of(bytes)));
+        heap_arena_settle();
+        return block;
+    }
     return heap_large_take(domain, bytes, false);
 }
 
@@ -74,6 +77,7 @@ void heap_free_slow(unsigned domain, void *block)
         heap_large_put(place);
     else
         heap_misuse("freed twice, or not the start of a block", block);
+    heap_arena_settle();
 }
 
 void *heap_calloc(unsigned domain, size_t item_count, size_t item_bytes)

@@ -126,6 +126,19 @@ void heap_thread_release(void);
 void *heap_meta_take(size_t bytes);
 void heap_meta_put(void *start, size_t bytes);
 
+/* Where the slabs of the mem and obj domains lie: memory that a source hands out, an arena at a time. Slabs opened before a
+ * set stay where they are until they are empty; an arena goes back to the source it came from when nothing lives in it,
+ * but for one that is kept. NULL from the source is an allocation failure. The source is called with no lock held. */
+#define HEAP_ARENA_BYTES ((size_t)64 << HEAP_UNIT_SHIFT)
+typedef struct heap_arena_source {
+    void *ctx;
+    void *(*alloc)(void *ctx, size_t bytes);
+    void (*free)(void *ctx, void *start, size_t bytes);
+} heap_arena_source;
+/* The source in force: at first one of the system's pages; setting that again sets the heap back to its own range. */
+void heap_arena_source_get(heap_arena_source *source);
+int heap_arena_source_set(const heap_arena_source *source); /* 0; -1 when there is no memory, and nothing has changed */
+
 /* Address space is about to become scarce: give back all that is reserved and not in use. From then on the heap reserves
  * little at a time. */
 void heap_release_reserve(void);

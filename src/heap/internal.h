@@ -16,7 +16,8 @@
 /* Configuration; the hostile build shrinks everything so that every boundary is met all the time. */
 #define HEAP_UNIT_BYTES ((size_t)1 << HEAP_UNIT_SHIFT)
 #define HEAP_SEGMENT_UNITS 64
-#define HEAP_SEGMENT_BYTES (HEAP_UNIT_BYTES * HEAP_SEGMENT_UNITS)
+#define HEAP_SEGMENT_SHIFT (HEAP_UNIT_SHIFT + 6)
+#define HEAP_SEGMENT_BYTES ((size_t)1 << HEAP_SEGMENT_SHIFT)
 #define HEAP_SLAB_BYTES_MAX ((size_t)64 << 10)
 #define HEAP_SLAB_PAGES_MAX 16
 #define HEAP_SLOTS_LIMIT 512 /* bits in a header: with 16-byte slots a slab uses half of its unit */
@@ -75,6 +76,7 @@ typedef struct heap_unit {
     uint16_t resident;   /* bit k: page k may be in memory (slabs, and free units) */
     uint16_t open_pages; /* bit k clear: no free slot starts in page k */
     uint8_t size_class;  /* of bin */
+    bool is_fixed;       /* a slab in an arena: its pages stay, and are not counted */
     uint16_t live[HEAP_INLINE_PAGES];
     union {
         struct {
@@ -108,6 +110,7 @@ typedef struct heap_region {
     atomic_size_t segment_count;   /* reserved */
     atomic_size_t committed_count; /* segments committed so far: those below it may be used */
     size_t search_hint;     /* no segment below it has a free unit */
+    size_t fixed_count;     /* of an arena: all its units; 0 in a region of the range */
     heap_unit *units;
     uint16_t *bins;
     uint64_t *free_bits;  /* one word a segment, bit u: unit u is free */
@@ -176,6 +179,8 @@ PYMM_INLINE char *heap_place_start(heap_place place)
 {
     return (char *)(place.region->base + (place.unit << HEAP_UNIT_SHIFT));
 }
+extern atomic_bool heap_has_arenas; /* there was one, ever */
+heap_region *heap_arena_region_of(const void *address);
 /* The region that holds an address, or NULL for a foreign one. */
 PYMM_INLINE heap_region *heap_region_of(const void *address)
 {
@@ -185,7 +190,7 @@ PYMM_INLINE heap_region *heap_region_of(const void *address)
         if ((uintptr_t)address - range->regions[i].base <
             atomic_load_explicit(&range->regions[i].segment_count, memory_order_relaxed) * HEAP_SEGMENT_BYTES)
             return &range->regions[i];
-    return NULL;
+    return PYMM_UNLIKELY(atomic_load_explicit(&heap_has_arenas, memory_order_relaxed)) ? heap_arena_region_of(address) : NULL;
 }
 PYMM_INLINE heap_place heap_place_of(heap_region *region, const void *address)
 {
@@ -228,6 +233,18 @@ PYMM_INLINE uint16_t heap_all_pages(void)
 }
 /* Give back dirty free units, about `page_count` pages of them. Returns how many. */
 size_t heap_range_purge_locked(size_t page_count);
+
+/* arena.c: memory from a source of the program's. */
+bool heap_arena_is_wanted(unsigned bin); /* have slabs of this bin to lie in arenas, for this thread, now? */
+heap_place heap_arena_take(size_t unit_count); /* units for a slab; region NULL when no arena has room */
+void heap_arena_put(heap_place place, size_t unit_count);
+/* The following three call the source: with no lock held. */
+bool heap_arena_add(void);       /* false: the source gives nothing */
+void heap_arena_settle(void);    /* let empty arenas go back that wait for it */
+void heap_arena_give_back(void); /* all empty ones */
+heap_place heap_arena_place(heap_unit *unit);
+heap_region *heap_arena_next(heap_region *region); /* NULL: the first one, and behind the last */
+size_t heap_arena_count(size_t *bytes);
 
 /* slab.c: one slab. The shard's lock is held. */
 void heap_slab_open(heap_shard *shard, heap_place place, unsigned bin, uint16_t resident);
@@ -297,8 +314,12 @@ void heap_visit_end(heap_visit *visit);
 bool heap_visit_next(heap_place *place);
 PYMM_INLINE bool heap_place_is_committed(heap_place place)
 {
-    return place.unit < atomic_load_explicit(&place.region->committed_count, memory_order_acquire) * HEAP_SEGMENT_UNITS;
+    size_t fixed_count = place.region->fixed_count;
+    size_t committed_count = atomic_load_explicit(&place.region->committed_count, memory_order_acquire);
+    return place.unit < (fixed_count != 0 ? fixed_count : committed_count * HEAP_SEGMENT_UNITS);
 }
+/* All regions and arenas, one after the other: the first for NULL, NULL behind the last. The range's lock is held. */
+heap_region *heap_region_next(heap_region *region);
 
 /* heap.c */
 PYMM_COLD void heap_misuse(const char *what, const void *block);

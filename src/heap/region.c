@@ -97,6 +97,17 @@ bool heap_region_add_locked(size_t units_min)
     }
 }
 
+heap_region *heap_region_next(heap_region *region)
+{
+    heap_range *range = &heap_the_range;
+    heap_region *end = &range->regions[atomic_load_explicit(&range->region_count, memory_order_relaxed)];
+    if (region == NULL)
+        return &range->regions[0]; /* there is one since heap_init */
+    if (region->fixed_count != 0)
+        return heap_arena_next(region);
+    return region + 1 < end ? region + 1 : heap_arena_next(NULL);
+}
+
 static void array_release_rest(heap_array *array)
 {
     if (array->reserved_bytes > array->committed_bytes)

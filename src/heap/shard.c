@@ -52,10 +52,14 @@ static heap_place slab_for(heap_shard *shard, unsigned bin)
         return heap_unit_place(partial_unit(partial->next));
     heap_warmth warmth;
     unsigned unit_count = heap_classes[heap_bin_class(bin)].unit_count;
-    heap_place place = heap_range_take(unit_count, 0, 0, &warmth);
+    bool is_fixed = heap_arena_is_wanted(bin);
+    heap_place place = is_fixed ? heap_arena_take(unit_count) : heap_range_take(unit_count, 0, 0, &warmth);
     if (place.region == NULL)
         return place;
-    heap_slab_open(shard, place, bin, warmth.resident | populate(shard, place, bin, warmth.resident));
+    if (is_fixed)
+        heap_slab_open(shard, place, bin, UINT16_MAX);
+    else
+        heap_slab_open(shard, place, bin, warmth.resident | populate(shard, place, bin, warmth.resident));
     base_list_push_front(partial, &heap_place_header(place)->partial);
     return place;
 }
@@ -77,7 +81,7 @@ static heap_place lender_for(heap_shard *shard, unsigned bin)
     return (heap_place){NULL, 0};
 }
 
-/* Take up to `want_count` slots, written downwards from `slots_end`; 0 only when there is no memory. The shard's lock is held. */
+/* Take up to `want_count` slots, written downwards from `slots_end`; 0 only when there is no memory, or no arena with room. The shard's lock is held. */
 unsigned heap_shard_take(heap_shard *shard, unsigned bin, void **slots_end, unsigned want_count)
 {
     heap_place place = {NULL, 0};
@@ -118,17 +122,21 @@ size_t heap_shard_purge_locked(heap_shard *shard, size_t page_count)
     return returned_pages;
 }
 
-/* An empty slab goes back, unless it is the only one its bin has: that one would be wanted again at once. */
+/* An empty slab goes back, unless it is the only one its bin has: that one would be wanted again at once. In an arena it
+ * goes in any case: it would keep the whole arena. */
 static void retire_if_spare(heap_shard *shard, heap_place place)
 {
     heap_unit *unit = heap_place_header(place);
     base_list *partial = &shard->partial[unit->bin];
-    if (partial->next == partial->prev && !HEAP_IS_HOSTILE)
+    if (partial->next == partial->prev && !unit->is_fixed && !HEAP_IS_HOSTILE)
         return;
     unsigned unit_count = heap_unit_class(unit)->unit_count;
     heap_slab_close(shard, unit);
     heap_shard_publish(shard);
-    heap_range_put(place, unit_count, unit->resident);
+    if (unit->is_fixed)
+        heap_arena_put(place, unit_count);
+    else
+        heap_range_put(place, unit_count, unit->resident);
 }
 
 /* Put back the first slots, as far as they lie in one slab; returns how many that were. */

@@ -17,7 +17,7 @@ heap_place heap_unit_place(heap_unit *unit)
         if (unit >= region->units && unit < region->units + region->segment_count * HEAP_SEGMENT_UNITS)
             return (heap_place){region, (size_t)(unit - region->units)};
     }
-    pymm_fatal("a unit header at %p lies in no region", (void *)unit);
+    return heap_arena_place(unit);
 }
 
 void heap_slab_open(heap_shard *shard, heap_place place, unsigned bin, uint16_t resident)
@@ -34,9 +34,10 @@ void heap_slab_open(heap_shard *shard, heap_place place, unsigned bin, uint16_t 
     unit->free_count = class->slot_count;
     unit->resident = resident;
     unit->open_pages = UINT16_MAX;
+    unit->is_fixed = place.region->fixed_count != 0;
     base_list_init(&unit->partial);
     base_list_init(&unit->dirty);
-    unsigned resident_pages = base_popcount64(resident);
+    unsigned resident_pages = unit->is_fixed ? 0 : base_popcount64(resident);
     shard->pages.resident += resident_pages;
     shard->pages.dirty += resident_pages;
     if (resident_pages > 0)
@@ -51,7 +52,7 @@ void heap_slab_close(heap_shard *shard, heap_unit *unit)
     const heap_class *class = heap_unit_class(unit);
     heap_place place = heap_unit_place(unit);
     PYMM_ASSERT(unit->free_count == class->slot_count);
-    unsigned resident_pages = base_popcount64(unit->resident);
+    unsigned resident_pages = unit->is_fixed ? 0 : base_popcount64(unit->resident);
     shard->pages.resident -= resident_pages;
     shard->pages.dirty -= resident_pages;
     base_list_remove(&unit->partial);
@@ -63,7 +64,7 @@ void heap_slab_close(heap_shard *shard, heap_unit *unit)
 
 PYMM_INLINE void page_enter(heap_shard *shard, heap_unit *unit, uint16_t *live, unsigned page, unsigned slot_count)
 {
-    if (live[page] == 0) {
+    if (live[page] == 0 && !unit->is_fixed) {
         if (unit->resident >> page & 1u) {
             shard->pages.dirty--;
         } else {
@@ -132,6 +133,8 @@ unsigned heap_slab_take(heap_shard *shard, heap_place place, void **slots_end, u
 /* A page lost its last live slot. */
 static void page_leave(heap_shard *shard, heap_unit *unit)
 {
+    if (unit->is_fixed)
+        return;
     shard->pages.dirty++;
     if (!base_list_has(&unit->dirty))
         base_list_push_back(&shard->dirty, &unit->dirty);

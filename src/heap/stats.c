@@ -74,6 +74,10 @@ static void add_regions(pymm_stats *stats)
             stats->metadata_bytes += array_resident_bytes(arrays[a]);
     }
     stats->metadata_bytes += heap_meta_resident_bytes();
+    stats->arena_count = heap_arena_count(&stats->arena_bytes);
+    stats->segment_count += stats->arena_count;
+    stats->committed_bytes += stats->arena_bytes;
+    stats->reserved_bytes += stats->arena_bytes;
 }
 
 static void stats_fill(pymm_stats *stats)
@@ -88,7 +92,8 @@ static void stats_fill(pymm_stats *stats)
     size_t resident_pages = range->pages.dirty;
     for (unsigned i = 0; i < HEAP_SHARDS_MAX; i++)
         resident_pages += heap_shards[i].pages.resident;
-    stats->resident_bytes = add_blocks(stats) + resident_pages * range->page_bytes;
+    heap_arena_count(&stats->arena_bytes); /* taken as resident throughout: they are the program's, and never purged */
+    stats->resident_bytes = add_blocks(stats) + resident_pages * range->page_bytes + stats->arena_bytes;
     for (unsigned i = 0; i < PYMM_DOMAIN_COUNT; i++)
         stats->live_bytes += stats->block_bytes[i];
     stats->free_bytes = stats->resident_bytes - base_min(stats->live_bytes, stats->resident_bytes);

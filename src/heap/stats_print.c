@@ -59,6 +59,9 @@ void heap_stats_write_text(base_out *out, const pymm_stats *stats)
     base_out_print(out, "%zu segments of %zu KiB, %zu slabs, %zu large blocks, %zu threads, pages of %zu KiB\n",
                    stats->segment_count, stats->segment_bytes >> 10, stats->slab_count, stats->large_count,
                    stats->thread_count, stats->page_bytes >> 10);
+    if (stats->arena_count > 0)
+        base_out_print(out, "%zu arenas of %zu KiB from the program's source\n", stats->arena_count,
+                       HEAP_ARENA_BYTES >> 10);
     for (size_t i = 0; i < stats->largest_count; i++) {
         print_bytes(out, i == 0 ? "largest blocks" : "", stats->largest[i].bytes);
         base_out_print(out, "  %s\n", domain_names[stats->largest[i].domain]);
@@ -108,6 +111,8 @@ void heap_stats_write_json(base_out *out, const pymm_stats *stats)
     NUMBER(page_bytes);
     NUMBER(unit_bytes);
     NUMBER(segment_bytes);
+    NUMBER(arena_count);
+    NUMBER(arena_bytes);
 #undef NUMBER
     base_out_print(out, ",\"largest\":[");
     for (size_t i = 0; i < stats->largest_count; i++)

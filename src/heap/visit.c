@@ -79,11 +79,9 @@ void heap_visit_end(heap_visit *visit)
 
 bool heap_visit_next(heap_place *place)
 {
-    heap_range *range = &heap_the_range;
-    heap_region *last = &range->regions[atomic_load(&range->region_count)];
     if (place->region == NULL)
-        *place = (heap_place){&range->regions[0], 0};
-    for (; place->region < last; *place = (heap_place){place->region + 1, 0})
+        *place = (heap_place){heap_region_next(NULL), 0};
+    for (; place->region != NULL; *place = (heap_place){heap_region_next(place->region), 0})
         for (; heap_place_is_committed(*place); place->unit++)
             if (heap_place_header(*place)->kind != HEAP_UNIT_FREE)
                 return true;
@@ -134,5 +132,6 @@ size_t pymm_give_back(void)
     if (heap_cache_own() != NULL)
         heap_thread_flush(heap_cache_own());
     heap_pages_give_back(SIZE_MAX);
+    heap_arena_give_back();
     return (atomic_load(&heap_the_range.returned_pages) - before_pages) * heap_the_range.page_bytes;
 }
