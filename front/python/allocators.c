@@ -1,7 +1,7 @@
-/* allocators.c: PyMem_GetAllocator and PyMem_SetAllocator: a program's own tables, and hooks that wrap.
+/* allocators.c: a program's own tables, hooks that wrap, arenas, and what the allocators in force are called.
  *
  * Owns: the contract of these calls towards programs. Does not own: how a table becomes active while others allocate
- * (domain/active.c). Read front.h first. */
+ * (domain/active.c), which are chosen at the start (choice.c), arenas themselves (heap/arena.c). Read front.h first. */
 #include "front.h"
 
 void PyMem_GetAllocator(PyMemAllocatorDomain domain, PyMemAllocatorEx *allocator)
@@ -9,6 +9,7 @@ void PyMem_GetAllocator(PyMemAllocatorDomain domain, PyMemAllocatorEx *allocator
     *allocator = (PyMemAllocatorEx){NULL, NULL, NULL, NULL, NULL};
     if ((unsigned)domain >= PYMM_DOMAIN_COUNT)
         return;
+    front_choice_settle();
     const pymm_allocator *table = domain_active((unsigned)domain);
     *allocator = (PyMemAllocatorEx){table->ctx, table->malloc, table->calloc, table->realloc, table->free};
 }
@@ -80,7 +81,40 @@ void PyMem_SetAllocator(PyMemAllocatorDomain domain, PyMemAllocatorEx *allocator
         base_warn("PyMem_SetAllocator: malloc, realloc or free is NULL; the allocator in force stays");
         return;
     }
+    front_choice_settle();
     pymm_allocator table = {allocator->ctx, allocator->malloc, allocator->calloc, allocator->realloc, allocator->free};
     if ((table.calloc == NULL && complete(&table) != 0) || domain_set((unsigned)domain, &table) != 0)
         base_warn("PyMem_SetAllocator: no memory to keep a copy; the allocator in force stays");
+}
+
+/* Names ------------------------------------------------------------------------------------------------------------------ */
+
+bool front_heap_serves(unsigned domain)
+{
+    return domain_active(domain)->malloc == pymm_allocator_get((enum pymm_domain)domain)->malloc;
+}
+
+const char *_PyMem_GetCurrentAllocatorName(void)
+{
+    front_choice_settle();
+    domain_name name = domain_name_of(NULL);
+    return name == DOMAIN_NAME_NOT_SET ? NULL : domain_name_text(name);
+}
+
+/* Arenas ----------------------------------------------------------------------------------------------------------------- */
+
+void PyObject_GetArenaAllocator(PyObjectArenaAllocator *allocator)
+{
+    heap_arena_source source;
+    heap_arena_source_get(&source);
+    *allocator = (PyObjectArenaAllocator){source.ctx, source.alloc, source.free};
+}
+
+void PyObject_SetArenaAllocator(PyObjectArenaAllocator *allocator)
+{
+    heap_arena_source source = {allocator->ctx, allocator->alloc, allocator->free};
+    if (source.alloc == NULL || source.free == NULL)
+        base_warn("PyObject_SetArenaAllocator: alloc or free is NULL; the source in force stays");
+    else if (heap_arena_source_set(&source) != 0)
+        base_warn("PyObject_SetArenaAllocator: no memory to keep a copy; the source in force stays");
 }

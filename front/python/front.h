@@ -1,7 +1,10 @@
 /* front.h: what the files of front/python share.
  *
- * The front is libpymm: the names of the Python/C API, each a thin one onto the core. memory.c allocates, allocators.c
- * gets and sets tables. Read include/python/Python.h first for what is promised. */
+ * The front is libpymm: the names of the Python/C API, each a thin one onto the core. memory.c allocates; allocators.c
+ * gets and sets tables; choice.c chooses them at load and at initialisation; gil.c has the lock and the thread states,
+ * lifecycle.c initialises, status.c has results and configurations, fatal.c the last words, malloc_stats.c the
+ * statistics. Read include/python/Python.h first for what is promised.
+ * Locks, in their order: choice_lock, then what the domain room takes; gil_lock and plain_lock are taken last. */
 #ifndef PYMM_FRONT_PYTHON_H
 #define PYMM_FRONT_PYTHON_H
 
@@ -10,4 +13,41 @@
 #include "domain/domain.h"
 #include "pymm.h"
 
+/* How far the runtime has come. */
+enum front_phase {
+    FRONT_UNKNOWN,
+    FRONT_PREINITIALIZING,
+    FRONT_PREINITIALIZED,
+    FRONT_INITIALIZED,
+    FRONT_FINALIZING /* from the start of Py_FinalizeEx until the next initialisation */
+};
+extern _Atomic(enum front_phase) front_the_phase;
+extern PyThreadState *_Atomic front_finalizing_state; /* that of the thread which finalized */
+
+PYMM_INLINE enum front_phase front_phase_get(void) { return atomic_load_explicit(&front_the_phase, memory_order_acquire); }
+
+/* choice.c. Choose allocators as `config` and, if it says so, the environment ask for. */
+PyStatus front_choice_make(const PyPreConfig *config);
+/* A value of PYTHONMALLOC that nobody knows is said before the first use of a table; call this before looking at one. */
+void front_choice_settle(void);
+/* A setting of the environment: NULL when it is not set, or empty. */
+const char *front_setting(const char *name);
+
+/* allocators.c. Is the allocator of a domain pymm's own, under hooks of pymm's or none? */
+bool front_heap_serves(unsigned domain);
+
+/* gil.c */
+bool front_gil_is_held(void);            /* as PyGILState_Check */
+int front_gil_enter(void);               /* give the thread a state if it has none and take the lock; -1: no memory */
+void front_gil_leave(void);              /* let go of the lock and remove the thread's own state */
+void front_gil_write_threads(base_out *out); /* the threads' part of a fatal message */
+
+/* fatal.c. The lines after "Fatal Python error: ..." and the message itself. */
+void front_state_write(base_out *out);
+_Noreturn PYMM_COLD void front_fatal(const char *function, const char *format, ...) PYMM_PRINTF(2, 3);
+void front_fatal_write(const char *function, const char *message);
+
+/* malloc_stats.c */
+void front_malloc_stats_start(void); /* print whenever the heap has grown, and at front_malloc_stats_end */
+void front_malloc_stats_end(void);
 #endif

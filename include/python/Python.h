@@ -19,6 +19,8 @@
 
 #include "pyport.h"
 
+#include "pylifecycle.h"
 #include "pymem.h"
+#include "pystate.h"
 
 #endif

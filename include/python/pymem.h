@@ -11,6 +11,8 @@
 #ifndef Py_PYMEM_H
 #define Py_PYMEM_H
 
+#include <stdio.h>
+
 #include "pyport.h"
 
 #ifdef __cplusplus
@@ -101,6 +103,44 @@ PyAPI_FUNC(void) PyMem_GetAllocator(PyMemAllocatorDomain domain, PyMemAllocatorE
  * first block, or cope with its blocks; debug hooks are gone with it until PyMem_SetupDebugHooks is called again.
  * Unknown domain: nothing happens. A function that is NULL (calloc apart): one line on stderr, nothing else happens. */
 PyAPI_FUNC(void) PyMem_SetAllocator(PyMemAllocatorDomain domain, PyMemAllocatorEx *allocator);
+
+/* Where the memory for small blocks comes from. Text: "Customize pymalloc Arena Allocator". -------------------------------- */
+
+/* `alloc` returns `size` bytes at any alignment, or NULL, which fails the allocation that asked for them; `free` gets
+ * them back with the same size. Both are called with no lock of pymm's held. CPython asks for 256 KiB (1 MiB since 3.10) at
+ * a time; pymm for segments of 1 MiB (4 MiB where pages may be 64 KiB), and blocks of the mem and obj domains of up to
+ * 32 KiB lie in them, where CPython's threshold is 512 bytes. */
+typedef struct {
+    void *ctx;
+    void *(*alloc)(void *ctx, size_t size);
+    void (*free)(void *ctx, void *ptr, size_t size);
+} PyObjectArenaAllocator;
+
+/* The source in force. */
+PyAPI_FUNC(void) PyObject_GetArenaAllocator(PyObjectArenaAllocator *allocator);
+/* Have further memory come from a copy of `allocator`. Arenas taken before go back to where they came from once they are
+ * empty. A function that is NULL: one line on stderr, nothing else happens. */
+PyAPI_FUNC(void) PyObject_SetArenaAllocator(PyObjectArenaAllocator *allocator);
+
+/* Names of allocators: values of PYTHONMALLOC, and of PyPreConfig.allocator. Text: "Default Memory Allocators". */
+typedef enum {
+    PYMEM_ALLOCATOR_NOT_SET = 0,        /* as this library was built: pymalloc */
+    PYMEM_ALLOCATOR_DEFAULT = 1,        /* the same, said explicitly */
+    PYMEM_ALLOCATOR_DEBUG = 2,          /* the default one under debug hooks */
+    PYMEM_ALLOCATOR_MALLOC = 3,         /* the C library's, in all domains */
+    PYMEM_ALLOCATOR_MALLOC_DEBUG = 4,
+    PYMEM_ALLOCATOR_PYMALLOC = 5,       /* pymm's heap, in all domains */
+    PYMEM_ALLOCATOR_PYMALLOC_DEBUG = 6,
+    PYMEM_ALLOCATOR_MIMALLOC = 7,       /* pymm's heap too */
+    PYMEM_ALLOCATOR_MIMALLOC_DEBUG = 8
+} PyMemAllocatorName;
+
+/* The name of the allocators in force ("pymalloc", "malloc_debug", ...), NULL when a program has put in its own. */
+PyAPI_FUNC(const char *) _PyMem_GetCurrentAllocatorName(void);
+
+/* Write the statistics that PYTHONMALLOCSTATS asks for, in CPython's format, with pymm's slabs where it has pools and
+ * pymm's segments where it has arenas. Returns 1; 0, having written nothing, when the obj domain is not on pymm's heap. */
+PyAPI_FUNC(int) _PyObject_DebugMallocStats(FILE *out);
 
 #ifdef __cplusplus
 }

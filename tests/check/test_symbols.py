@@ -1,8 +1,9 @@
-"""Which names the built libraries define, export and need: against the rules, and against a committed list.
+"""Which names the built libraries define, export and need: against the rules, and against committed lists.
 
-After a deliberate change of the preload's exports: nm -D --defined-only build/release/libpymm-cpython.so, and put the
-names into exports-libpymm-cpython.txt, sorted.
+After a deliberate change of a library's exports: nm -D --defined-only build/release/libpymm.so (or libpymm-cpython.so), and
+put the names into exports-libpymm.txt (or exports-libpymm-cpython.txt), sorted.
 """
+import glob
 import os
 import re
 import subprocess
@@ -14,9 +15,13 @@ import repository
 BUILD = os.environ.get("PYMM_BUILD_DIR", os.path.join(repository.ROOT, "build", "release"))
 CORE = os.path.join(BUILD, "libpymm_core.a")
 PRELOAD = os.path.join(BUILD, "libpymm-cpython.so")
+LIBPYMM = os.path.join(BUILD, "libpymm.so")
+STATIC = os.path.join(BUILD, "libpymm.a")
 EXPORTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "exports-libpymm-cpython.txt")
+LIBPYMM_EXPORTS = os.path.join(os.path.dirname(EXPORTS), "exports-libpymm.txt")
 PYTHON_NAME = re.compile(r"_?Py")
 NEEDED_AT_MOST = re.compile(r"libc\.so\.6|ld-linux[\w.-]*|ld64?\.so\.\d")
+PYTHON_DECLARATION = re.compile(r"^PyAPI_FUNC\([^)]*\)\s*(?:Py_NO_RETURN\s+)?(_?Py\w+)\(", re.M)
 DECLARATION = re.compile(r"^PYMM_API [^;{]*?\b(pymm_\w+)\(", re.M)
 
 
@@ -39,12 +44,29 @@ def needed_libraries(path):
     return re.findall(r"\(NEEDED\).*\[(.*)\]", output_of("readelf", "--dynamic", "--wide", path))
 
 
+def thread_local_bytes(path):
+    sizes = re.findall(r"^\s*TLS(?:\s+0x[0-9a-f]+){4}\s+(0x[0-9a-f]+)",
+                       output_of("readelf", "--program-headers", "--wide", path), re.M)
+    return sum(int(size, 16) for size in sizes)
+
+
 def python_names(names):
     return sorted(name for name in names if PYTHON_NAME.match(name))
 
 
-def committed_exports():
-    with open(EXPORTS) as file:
+def declared_names():
+    """Functions that the headers of libpymm declare: Python's, and pymm's own that are not of the preload alone."""
+    names = set()
+    for path in glob.glob(os.path.join(repository.ROOT, "include", "**", "*.h"), recursive=True):
+        with open(path) as file:
+            text = file.read()
+        names.update(PYTHON_DECLARATION.findall(text))
+        names.update(DECLARATION.findall(text))
+    return names - {"pymm_install"}
+
+
+def committed_exports(path=EXPORTS):
+    with open(path) as file:
         return [line.strip() for line in file if line.strip() and not line.startswith("#")]
 
 
@@ -77,9 +99,31 @@ class Preload(unittest.TestCase):
         self.assertIn("libc.so.6", needed)
 
     def test_thread_local_storage_is_small_enough_for_dlopen(self):
-        sizes = re.findall(r"^\s*TLS(?:\s+0x[0-9a-f]+){4}\s+(0x[0-9a-f]+)",
-                           output_of("readelf", "--program-headers", "--wide", PRELOAD), re.M)
-        self.assertLessEqual(sum(int(size, 16) for size in sizes), 64)
+        self.assertLessEqual(thread_local_bytes(PRELOAD), 64)
+
+
+class Libpymm(unittest.TestCase):
+    maxDiff = None
+
+    def setUp(self):
+        self.assertTrue(os.path.exists(LIBPYMM), "%s was not built" % LIBPYMM)
+
+    def test_exports_are_the_committed_list(self):
+        self.assertEqual(sorted(defined_names(LIBPYMM, "-D")), committed_exports(LIBPYMM_EXPORTS))
+
+    def test_exports_are_what_the_headers_declare(self):
+        self.assertGreater(len(declared_names()), 50)
+        self.assertEqual(sorted(defined_names(LIBPYMM, "-D")), sorted(declared_names()))
+
+    def test_static_library_shows_the_same_names(self):
+        self.assertEqual(sorted(defined_names(STATIC, "--extern-only")), committed_exports(LIBPYMM_EXPORTS))
+
+    def test_needs_libc_only(self):
+        needed = needed_libraries(LIBPYMM)
+        self.assertEqual([name for name in needed if not NEEDED_AT_MOST.fullmatch(name)], [])
+
+    def test_thread_local_storage_is_small_enough_for_dlopen(self):
+        self.assertLessEqual(thread_local_bytes(LIBPYMM), 64)
 
 
 class SelfTest(unittest.TestCase):
