@@ -6,6 +6,7 @@
 #ifndef PYMM_BASE_H
 #define PYMM_BASE_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -59,6 +60,7 @@ int base_out_flush(base_out *out); /* 0, or -1 when any write failed */
 
 /* As snprintf, for the formats above. Returns the length that the whole text has. */
 size_t base_format(char *text, size_t text_bytes, const char *format, ...) PYMM_PRINTF(3, 4);
+size_t base_format_list(char *text, size_t text_bytes, const char *format, va_list *arguments);
 
 /* Bits ------------------------------------------------------------------------------------------------------------ */
 

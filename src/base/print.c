@@ -126,7 +126,7 @@ static void sink_buffer(void *arg, const char *text, size_t text_bytes)
             buffer->text[buffer->length_bytes] = text[i];
 }
 
-static size_t format_buffer(char *text, size_t text_bytes, const char *format, va_list *arguments)
+size_t base_format_list(char *text, size_t text_bytes, const char *format, va_list *arguments)
 {
     text_buffer buffer = {text, text_bytes, 0};
     format_to(sink_buffer, &buffer, format, arguments);
@@ -139,7 +139,7 @@ size_t base_format(char *text, size_t text_bytes, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    size_t length_bytes = format_buffer(text, text_bytes, format, &arguments);
+    size_t length_bytes = base_format_list(text, text_bytes, format, &arguments);
     va_end(arguments);
     return length_bytes;
 }
@@ -195,7 +195,7 @@ static void write_line(const char *format, va_list *arguments)
     char line[512] = "pymm: ";
     const size_t prefix_bytes = 6;
     size_t length_bytes =
-        prefix_bytes + format_buffer(line + prefix_bytes, sizeof line - prefix_bytes - 1, format, arguments);
+        prefix_bytes + base_format_list(line + prefix_bytes, sizeof line - prefix_bytes - 1, format, arguments);
     length_bytes = base_min(length_bytes, sizeof line - 2);
     line[length_bytes++] = '\n';
     base_out out;

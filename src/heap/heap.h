@@ -118,6 +118,16 @@ void *heap_realloc(unsigned domain, void *block, size_t bytes);           /* NUL
 
 /* Set-up happens by itself at the first allocation; a front may do it earlier. Returns 0, or -1 with no memory. */
 int heap_init(void);
+/* What lies at an address, told from maps and headers: nothing is read at the address itself, which may be anything. False:
+ * foreign, or in the heap and neither in a slot nor the start of a large block. Whether the slot is live is not looked at. */
+typedef struct heap_block {
+    void *start; /* of the slot, or the large block */
+    size_t usable_bytes;
+    unsigned domain;
+} heap_block;
+bool heap_block_find(const void *address, heap_block *found);
+/* Is there heap at the address and no live block? Looks into the magazines of all threads, under all locks: for reports. */
+bool heap_block_is_free(const void *address);
 /* Put the calling thread's cached slots back and drop its cache; the next call makes a new one. */
 void heap_thread_release(void);
 

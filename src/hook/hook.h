@@ -1,11 +1,13 @@
 /* hook.h: the one header of the room `hook`: decorators over a domain's table.
  *
- * Owns: the recorder of allocation events (record.c) and the layout of its file, which bench/trace_pack reads.
+ * Owns: the recorder of allocation events (record.c) and the layout of its file, which bench/trace_pack reads; the debug
+ * hooks (debug.c).
  * Does not own: the tables it wraps (a front hands them in and installs what it gets back), nor replaying (bench/).
  * The file is described for a person in bench/README.md. */
 #ifndef PYMM_HOOK_H
 #define PYMM_HOOK_H
 
+#include "base/base.h"
 #include "pymm.h"
 
 #include <stdint.h>
@@ -65,4 +67,26 @@ static inline unsigned hook_record_meta_thread(uint64_t meta)
 }
 static inline uint64_t hook_record_meta_size(uint64_t meta) { return meta >> HOOK_RECORD_SIZE_SHIFT; }
 
+
+/* Debug hooks: pads around blocks, fill bytes, checks at free and realloc, a report and abort() where one fails. ---------
+ * Layout and rules are those of the documentation, "Debug hooks on the Python memory allocators"; debug_internal.h draws
+ * them. Every function is thread-safe. */
+
+/* What the hooks ask of whoever knows the interpreter. Members may be NULL. */
+typedef struct hook_debug_host {
+    int (*is_gil_held)(void);          /* does the calling thread hold the GIL? NULL: mem and obj are not checked */
+    void (*write_state)(base_out *out); /* the lines below "Fatal Python error: ..."; it must not allocate */
+} hook_debug_host;
+/* `host` must live on. NULL: no host. */
+void hook_debug_host_set(const hook_debug_host *host);
+const hook_debug_host *hook_debug_host_get(void);
+
+/* Put debug hooks on top of the domain's active table; nothing where they are on top already. Other threads may be
+ * allocating. Where the heap serves the domain, blocks from before are let through, unchecked.
+ * Returns 0; -1 when there is no memory or no such domain, and nothing has changed. */
+int hook_debug_install(unsigned domain);
+/* Are debug hooks the active table of the domain? */
+bool hook_debug_is_installed(unsigned domain);
+/* What a table of the debug hooks wraps; any other table is returned as it is. */
+const pymm_allocator *hook_debug_inner(const pymm_allocator *table);
 #endif
