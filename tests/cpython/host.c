@@ -2,7 +2,7 @@
  * Owns: opening libpython (or finding it linked), starting and ending it again and again, blocks that outlive a life of the
  * interpreter. No headers of Python's, so one source serves all versions. Read test_embed.py first: it writes the sentences.
  *   cpython_test_host LIBRARY|- WORD...        "-": libpython is linked with the program
- * Words: open-local open-global close install install-fails install-null-fails init final run CODE pymm foreign one-owner
+ * Words: open-local open-global close install install-fails install-null-fails preinit init final run CODE pymm foreign one-owner
  *        alloc resize free raw-alloc raw-free threads atexit check */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -49,6 +49,19 @@ static void open_library(const char *path, int flags) {
     python = dlopen(path, RTLD_NOW | flags);
     if (!python)
         fail(dlerror());
+}
+
+/* Py_PreInitialize with a configuration of Python's own making. The structures grow from version to version: there is room. */
+static void preinit(void) {
+    typedef struct status { int kind; const char *function, *message; int exit_code; } status;
+    long config[64] = {0};
+    void (*fill)(void *);
+    status (*begin)(const void *);
+    *(void **)&fill = find("PyPreConfig_InitPythonConfig");
+    *(void **)&begin = find("Py_PreInitialize");
+    fill(config);
+    if (begin(config).kind != 0)
+        fail("no pre-initialisation");
 }
 
 static void install(int expected, void *handle) {
@@ -224,7 +237,7 @@ static int perform(const char *library, const char *const *next) {
     static const struct { const char *name; int kind; } names[] = {
         {"open-local", 0}, {"open-global", 1}, {"close", 2}, {"install", 3}, {"install-fails", 4}, {"install-null-fails", 5},
         {"init", 6}, {"final", 7}, {"pymm", 8}, {"foreign", 9}, {"one-owner", 10}, {"alloc", 11}, {"resize", 12},
-        {"free", 13}, {"raw-alloc", 14}, {"raw-free", 15}, {"threads", 16}, {"atexit", 17}, {"check", 18}};
+        {"free", 13}, {"raw-alloc", 14}, {"raw-free", 15}, {"threads", 16}, {"atexit", 17}, {"check", 18}, {"preinit", 19}};
     size_t i = 0;
     while (i < sizeof names / sizeof *names && strcmp(names[i].name, word))
         i++;
@@ -248,6 +261,7 @@ static int perform(const char *library, const char *const *next) {
     case 16: threads(); break;
     case 17: alloc(1); atexit(at_exit); break;
     case 18: check(); break;
+    case 19: preinit(); break;
     default: return argument_words(next);
     }
     return 0;

@@ -106,9 +106,16 @@ class Embedding(Case):
         self.host("late", ["open-local", "install", "install", "init", "pymm", *WORK, "final", "check"])
 
     def test_install_again_for_each_life(self):
-        """A host that calls it before each start has pymm in each life."""
+        """Calling it before each start is harmless; from 3.12 on the start itself then puts Python's own allocators back."""
         again = ["install", "init", "one-owner", *WORK, *HELD, "final", "check"]
         self.host("late", ["open-local"] + again * 3)
+
+    def test_install_after_each_preinitialisation(self):
+        """What 3.12 and newer reset, they reset there: a host that installs after it has pymm in each life."""
+        if self.python.version < (3, 8):
+            self.skipTest("%s: no PyPreConfig" % self.python.minor)
+        life = ["preinit", "install", "init", "pymm", *WORK, *HELD, "threads", "final", "check"]
+        self.host("late", ["open-local"] + life * 3)
 
     def test_install_without_a_python(self):
         self.host("late", ["install-null-fails", "open-local", "install-null-fails", "install", "init", "pymm", "final"])
