@@ -97,6 +97,9 @@ PYMM_API int pymm_stats_get(pymm_stats *stats, size_t stats_bytes);
  * Allocates nothing. Returns 0, or -1 when a write failed (errno is set). Since 0.1. */
 PYMM_API int pymm_stats_print(int fd);
 PYMM_API int pymm_stats_print_json(int fd);
+/* The same JSON into memory: at most text_bytes - 1 characters and a 0 after them (nothing if text_bytes is 0). Returns the
+ * length of the whole, which may be larger the next time; 0 when there is no memory to look with. Since 0.1. */
+PYMM_API size_t pymm_stats_json(char *text, size_t text_bytes);
 
 /* Checking and walking ------------------------------------------------------------------------------------------- */
 

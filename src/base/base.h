@@ -44,16 +44,20 @@ _Noreturn PYMM_COLD void pymm_fatal(const char *format, ...) PYMM_PRINTF(1, 2);
 /* Write one line that begins "pymm: " to stderr. */
 PYMM_COLD void base_warn(const char *format, ...) PYMM_PRINTF(1, 2);
 
-/* Output without allocation: a buffer over a file descriptor. Formats: %s %d %u %x %c %% %p with l, z and width
+/* Output without allocation: a buffer over a file descriptor, or over memory. Formats: %s %d %u %x %c %% %p with l, z and width
  * (right-aligned, `-` left-aligned, `0` padded). */
 typedef struct base_out {
     int fd;
+    bool is_text; /* the output goes to `text`, cut off at its end and not terminated */
+    char *text;
+    size_t text_bytes, length_bytes; /* the room there; length of all that was flushed */
     bool has_failed; /* a write failed; later output is dropped */
     size_t used_bytes;
     char buffer[1024];
 } base_out;
 
 void base_out_open(base_out *out, int fd);
+void base_out_open_text(base_out *out, char *text, size_t text_bytes);
 void base_out_text(base_out *out, const char *text, size_t text_bytes);
 void base_out_print(base_out *out, const char *format, ...) PYMM_PRINTF(2, 3);
 int base_out_flush(base_out *out); /* 0, or -1 when any write failed */

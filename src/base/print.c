@@ -149,11 +149,32 @@ void base_out_open(base_out *out, int fd)
     out->fd = fd;
     out->has_failed = false;
     out->used_bytes = 0;
+    out->is_text = false;
+    out->text = NULL;
+    out->text_bytes = out->length_bytes = 0;
+}
+
+void base_out_open_text(base_out *out, char *text, size_t text_bytes)
+{
+    base_out_open(out, -1);
+    out->is_text = true;
+    out->text = text;
+    out->text_bytes = text_bytes;
+}
+
+static void flush_to_text(base_out *out)
+{
+    if (out->length_bytes < out->text_bytes)
+        memcpy(out->text + out->length_bytes, out->buffer, base_min(out->used_bytes, out->text_bytes - out->length_bytes));
+    out->length_bytes += out->used_bytes;
+    out->used_bytes = 0;
 }
 
 int base_out_flush(base_out *out)
 {
     size_t done_bytes = 0;
+    if (out->is_text)
+        flush_to_text(out);
     while (done_bytes < out->used_bytes && !out->has_failed) {
         ssize_t written = write(out->fd, out->buffer + done_bytes, out->used_bytes - done_bytes);
         if (written > 0)

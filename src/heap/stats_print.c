@@ -134,15 +134,31 @@ int pymm_stats_print(int fd)
     return base_out_flush(&out);
 }
 
-int pymm_stats_print_json(int fd)
+static int write_json(base_out *out)
 {
     pymm_stats stats;
-    base_out out;
     if (pymm_stats_get(&stats, sizeof stats) != 0)
         return -1;
+    base_out_print(out, "{\"version\":\"" PYMM_VERSION "\",");
+    heap_stats_write_json(out, &stats);
+    base_out_print(out, "}\n");
+    return base_out_flush(out);
+}
+
+int pymm_stats_print_json(int fd)
+{
+    base_out out;
     base_out_open(&out, fd);
-    base_out_print(&out, "{\"version\":\"" PYMM_VERSION "\",");
-    heap_stats_write_json(&out, &stats);
-    base_out_print(&out, "}\n");
-    return base_out_flush(&out);
+    return write_json(&out);
+}
+
+size_t pymm_stats_json(char *text, size_t text_bytes)
+{
+    base_out out;
+    base_out_open_text(&out, text, text_bytes == 0 ? 0 : text_bytes - 1);
+    if (write_json(&out) != 0)
+        out.length_bytes = 0;
+    if (text_bytes > 0)
+        text[base_min(out.length_bytes, text_bytes - 1)] = '\0';
+    return out.length_bytes;
 }

@@ -89,6 +89,25 @@ static void output_that_cannot_be_written_is_an_error(void **state)
     assert_int_equal(base_out_flush(&out), -1);
 }
 
+static void output_to_memory_is_cut_off_at_its_end(void **state)
+{
+    (void)state;
+    static char text[6000];
+    for (size_t room = 0; room < sizeof text; room += 999) {
+        base_out out;
+        memset(text, '#', sizeof text);
+        base_out_open_text(&out, room == 0 ? NULL : text, room);
+        for (int i = 0; i < 1000; i++)
+            base_out_print(&out, "%04d\n", i);
+        assert_int_equal(base_out_flush(&out), 0);
+        assert_int_equal(out.length_bytes, 5000);
+        size_t kept = base_min(room, 5000);
+        for (size_t i = 0; i + 5 <= kept; i += 5)
+            assert_int_equal(strtoul(text + i, NULL, 10), i / 5);
+        assert_int_equal(text[kept], '#');
+    }
+}
+
 /* What a child that runs `body` writes to stderr, and how it ends. */
 static int child_says(void (*body)(void), char *text, size_t text_bytes)
 {
@@ -211,6 +230,7 @@ int main(void)
         cmocka_unit_test(long_text_is_cut_and_its_length_told),
         cmocka_unit_test(output_passes_its_buffer_whole),
         cmocka_unit_test(output_that_cannot_be_written_is_an_error),
+        cmocka_unit_test(output_to_memory_is_cut_off_at_its_end),
         cmocka_unit_test(messages_are_one_line_that_names_pymm),
         cmocka_unit_test(bits),
         cmocka_unit_test(lists),
