@@ -21,10 +21,30 @@
 #define PYMM_EXPORT __attribute__((visibility("default")))
 #define PYMM_PRINTF(format_index, first_index) __attribute__((format(printf, format_index, first_index)))
 #define PYMM_CACHE_LINE_BYTES 64
+#define PYMM_CALLER() ((uintptr_t)__builtin_return_address(0)) /* where the function that says it returns to */
 #define PYMM_RACY __attribute__((no_sanitize("thread"))) /* reads what others may be writing, and copes with it */
 #define PYMM_ALL(last) [0 ... (last)] = /* initialise elements 0 to last alike */
 #define PYMM_COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 #define PYMM_CONTAINER_OF(pointer, type, member) ((type *)((char *)(pointer) - offsetof(type, member)))
+
+/* Functions between a caller and the heap: entry points and hooks. They lie together, so that a stack of callers can be
+ * told to begin behind them. */
+#ifdef __ELF__
+#define PYMM_ENTRY __attribute__((section("pymm_entry")))
+extern const char __start_pymm_entry[] __attribute__((weak, visibility("hidden")));
+extern const char __stop_pymm_entry[] __attribute__((weak, visibility("hidden")));
+PYMM_INLINE bool base_is_entry(uintptr_t address)
+{
+    return address != 0 && address - (uintptr_t)__start_pymm_entry <= (uintptr_t)__stop_pymm_entry - (uintptr_t)__start_pymm_entry;
+}
+#else
+#define PYMM_ENTRY
+PYMM_INLINE bool base_is_entry(uintptr_t address)
+{
+    (void)address;
+    return false;
+}
+#endif
 
 /* Assertions: level 0 none (release), 1 cheap (dev), 2 also loops over one structure (debug), 3 also the whole heap
  * now and then (hostile). A false assertion is a bug of pymm, never of its host. */

@@ -4,7 +4,8 @@
  * zero at first and then costs a page. Purged: committed memory whose pages went back to the system; it reads as zero
  * again. Every address and size below is a multiple of the page size unless said otherwise.
  * Functions that can fail return 0 or -1 (or NULL); none of them prints, none allocates.
- * Files: posix.c what any Unix has, linux.c what Linux has beside it, fault.c the failures that tests ask for. */
+ * Files: posix.c what any Unix has, linux.c what Linux has beside it, trace.c stacks and symbols, fault.c the failures that
+ * tests ask for. */
 #ifndef PYMM_OS_H
 #define PYMM_OS_H
 
@@ -87,6 +88,28 @@ int os_fork_register(void (*before)(void), void (*parent)(void), void (*child)(v
 
 /* Time in nanoseconds since some start; never goes back. */
 uint64_t os_clock_ns(void);
+
+/* Stacks and symbols, for tracing (trace.c). Where a system has none of this the functions say so. -------------------- */
+
+/* Every other thread has passed a full memory barrier between call and return. -1: the system has no such call. */
+int os_barrier_all(void);
+/* Let another thread run. */
+void os_thread_yield(void);
+/* As os_thread_key_create and _set: a key of its own for tracing. */
+int os_trace_key_create(void (*at_exit)(void *value));
+int os_trace_key_set(void *value);
+/* Return addresses of the callers, innermost first; how many were written. The first call may load a library. */
+size_t os_stack_walk(void **addresses, size_t count_max);
+/* What the dynamic loader knows of an address; texts live as long as the object is loaded. */
+typedef struct os_symbol {
+    const char *object; /* file that is mapped there */
+    const char *name;   /* of the function, NULL when it is not exported */
+    size_t offset;      /* from the start of the function, or of the object */
+} os_symbol;
+bool os_symbol_of(const void *address, os_symbol *symbol);
+/* A library that may be missing, opened at run time; NULL when there is none. It stays open. */
+void *os_library_open(const char *name);
+void *os_library_symbol(void *library, const char *name);
 
 /* Fault injection, in builds with PYMM_FAULTS: calls of the chosen kinds fail from the (after+1)-th on, or only that one. */
 enum {

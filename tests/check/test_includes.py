@@ -9,7 +9,7 @@ import repository
 
 FLOORS = ["base", "os", "heap", "domain", "trace", "hook", "object", "gc"]
 PLATFORM_FLOORS = {"base", "os"}
-PUBLIC_HEADERS = {"pymm.h"}
+PUBLIC_HEADERS = {"pymm.h", "pymm_trace.h"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]')
 CONDITION = re.compile(r"^\s*#\s*(?:if|ifdef|ifndef|elif)\b(.*)")
 PLATFORM = re.compile(r"\b(__linux__|__linux|linux|__unix__|__APPLE__|__MACH__|__FreeBSD__|__NetBSD__|__OpenBSD__|__sun|"

@@ -1,0 +1,119 @@
+/* trace.c: the part of os.h that tracing needs: stacks, symbols, a barrier in all threads, the end of a thread.
+ *
+ * Owns: one thread key. Systems without <execinfo.h> or membarrier get the answer "there is none", and tracing does without.
+ * Read os.h first. */
+#include "os/os.h"
+
+#if defined(__unix__) || defined(__APPLE__)
+#include <dlfcn.h>
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <unistd.h>
+#if defined(__GLIBC__) || defined(__APPLE__)
+#include <execinfo.h>
+#define HAVE_BACKTRACE 1
+#endif
+#ifdef __linux__
+#include <linux/membarrier.h>
+#include <sys/syscall.h>
+#endif
+
+int os_barrier_all(void)
+{
+    int result = -1;
+#ifdef __linux__
+    int saved_errno = errno;
+    result = (int)syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
+    if (result != 0 && syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0)
+        result = (int)syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
+    errno = saved_errno;
+#endif
+    return result == 0 ? 0 : -1;
+}
+
+void os_thread_yield(void) { sched_yield(); }
+
+static pthread_key_t trace_key;
+
+int os_trace_key_create(void (*at_exit)(void *value))
+{
+    if (os_fault_hit(OS_FAULT_THREAD))
+        return -1;
+    return pthread_key_create(&trace_key, at_exit) == 0 ? 0 : -1;
+}
+
+int os_trace_key_set(void *value)
+{
+    if (os_fault_hit(OS_FAULT_THREAD))
+        return -1;
+    return pthread_setspecific(trace_key, value) == 0 ? 0 : -1;
+}
+
+size_t os_stack_walk(void **addresses, size_t count_max)
+{
+#ifdef HAVE_BACKTRACE
+    int saved_errno = errno;
+    int count = backtrace(addresses, (int)base_min(count_max, INT32_MAX));
+    errno = saved_errno;
+    return count < 0 ? 0 : (size_t)count;
+#else
+    (void)addresses, (void)count_max;
+    return 0;
+#endif
+}
+
+bool os_symbol_of(const void *address, os_symbol *symbol)
+{
+    Dl_info info;
+    if (dladdr(address, &info) == 0 || info.dli_fname == NULL)
+        return false;
+    const char *start = info.dli_saddr != NULL ? info.dli_saddr : info.dli_fbase;
+    *symbol = (os_symbol){info.dli_fname, info.dli_sname, (size_t)((const char *)address - start)};
+    return true;
+}
+
+void *os_library_open(const char *name) { return dlopen(name, RTLD_NOW | RTLD_LOCAL); }
+void *os_library_symbol(void *library, const char *name) { return dlsym(library, name); }
+
+#else /* a system with nothing of the kind: no frames beyond the caller, no names; tracing counts all the same */
+
+int os_barrier_all(void) { return -1; }
+void os_thread_yield(void) {}
+
+int os_trace_key_create(void (*at_exit)(void *value))
+{
+    (void)at_exit;
+    return 0;
+}
+
+int os_trace_key_set(void *value)
+{
+    (void)value;
+    return 0;
+}
+
+size_t os_stack_walk(void **addresses, size_t count_max)
+{
+    (void)addresses, (void)count_max;
+    return 0;
+}
+
+bool os_symbol_of(const void *address, os_symbol *symbol)
+{
+    (void)address, (void)symbol;
+    return false;
+}
+
+void *os_library_open(const char *name)
+{
+    (void)name;
+    return NULL;
+}
+
+void *os_library_symbol(void *library, const char *name)
+{
+    (void)library, (void)name;
+    return NULL;
+}
+#endif
