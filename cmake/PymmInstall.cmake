@@ -28,6 +28,8 @@ configure_file(${PROJECT_SOURCE_DIR}/cmake/pymm.pc.in ${PROJECT_BINARY_DIR}/pymm
 install(FILES ${PROJECT_BINARY_DIR}/pymm.pc DESTINATION ${pkgconfig_dir})
 
 file(GLOB man_pages_1 CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/docs/man/*.1)
+file(GLOB man_pages_3 CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/docs/man/*.3)
 file(GLOB man_pages_7 CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/docs/man/*.7)
 install(FILES ${man_pages_1} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES ${man_pages_3} DESTINATION ${CMAKE_INSTALL_MANDIR}/man3)
 install(FILES ${man_pages_7} DESTINATION ${CMAKE_INSTALL_MANDIR}/man7)

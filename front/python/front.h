@@ -3,7 +3,7 @@
  * The front is libpymm: the names of the Python/C API, each a thin one onto the core. memory.c allocates; allocators.c
  * gets and sets tables; choice.c chooses them at load and at initialisation; gil.c has the lock and the thread states,
  * lifecycle.c initialises, status.c has results and configurations, fatal.c the last words, malloc_stats.c the
- * statistics. Read include/python/Python.h first for what is promised.
+ * statistics, tracemalloc.c tracing. Read include/python/Python.h first for what is promised.
  * Locks, in their order: choice_lock, then what the domain room takes; gil_lock and plain_lock are taken last. */
 #ifndef PYMM_FRONT_PYTHON_H
 #define PYMM_FRONT_PYTHON_H
@@ -46,6 +46,9 @@ void front_gil_write_threads(base_out *out); /* the threads' part of a fatal mes
 void front_state_write(base_out *out);
 _Noreturn PYMM_COLD void front_fatal(const char *function, const char *format, ...) PYMM_PRINTF(2, 3);
 void front_fatal_write(const char *function, const char *message);
+
+/* tracemalloc.c. Start tracing if the configuration or PYTHONTRACEMALLOC asks for it. */
+PyStatus front_trace_make(const PyConfig *config);
 
 /* malloc_stats.c */
 void front_malloc_stats_start(void); /* print whenever the heap has grown, and at front_malloc_stats_end */

@@ -40,6 +40,8 @@ PyStatus Py_InitializeFromConfig(const PyConfig *config)
         return status;
     if (config->malloc_stats > 0 || (config->use_environment && front_setting("PYTHONMALLOCSTATS") != NULL))
         front_malloc_stats_start();
+    if (PyStatus_Exception(status = front_trace_make(config)))
+        return status;
     if (front_gil_enter() != 0)
         return PyStatus_NoMemory();
     phase_set(FRONT_INITIALIZED);

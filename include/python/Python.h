@@ -22,5 +22,6 @@
 #include "pylifecycle.h"
 #include "pymem.h"
 #include "pystate.h"
+#include "pytracemalloc.h"
 
 #endif

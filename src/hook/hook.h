@@ -1,7 +1,7 @@
 /* hook.h: the one header of the room `hook`: decorators over a domain's table.
  *
- * Owns: the recorder of allocation events (record.c) and the layout of its file, which bench/trace_pack reads; the debug
- * hooks (debug.c).
+ * Owns: tracing of every block (trace.c; its records are the room trace's); the debug hooks (debug.c); the recorder of
+ * allocation events (record.c) and the layout of its file, which bench/trace_pack reads.
  * Does not own: the tables it wraps (a front hands them in and installs what it gets back), nor replaying (bench/).
  * The file is described for a person in bench/README.md. */
 #ifndef PYMM_HOOK_H
@@ -11,6 +11,13 @@
 #include "pymm.h"
 
 #include <stdint.h>
+
+/* Trace every block of the three domains: wraps the active tables, and starts the room trace. Already tracing: the number
+ * of frames stays, and a domain whose tables were replaced meanwhile is traced again. Returns 0; -1 when there is no memory or frame_count is not in [1, 65535], and nothing has changed. */
+int hook_trace_start(unsigned frame_count);
+/* Put back the tables that were wrapped. Where another hook has been installed over tracing since then it stays, and
+ * tracing below it only forwards. */
+void hook_trace_stop(void);
 
 /* Wrap each table in one that calls it and writes what happened to a new file at `path`. The caller then installs the
  * tables; they stay valid after hook_record_stop and then only forward. One recording at a time.
