@@ -3,6 +3,7 @@
  * Owns: the contract of these calls towards programs. Does not own: how a table becomes active while others allocate
  * (domain/active.c), which are chosen at the start (choice.c), arenas themselves (heap/arena.c). Read front.h first. */
 #include "front.h"
+#include "hook/hook.h"
 
 void PyMem_GetAllocator(PyMemAllocatorDomain domain, PyMemAllocatorEx *allocator)
 {
@@ -87,18 +88,49 @@ void PyMem_SetAllocator(PyMemAllocatorDomain domain, PyMemAllocatorEx *allocator
         base_warn("PyMem_SetAllocator: no memory to keep a copy; the allocator in force stays");
 }
 
+/* Debug hooks ------------------------------------------------------------------------------------------------------------ */
+
+int front_debug_hooks_install(void)
+{
+    static const hook_debug_host host = {PyGILState_Check, front_state_write};
+    hook_debug_host_set(&host);
+    int result = 0;
+    for (unsigned domain = 0; domain < PYMM_DOMAIN_COUNT; domain++)
+        if (hook_debug_install(domain) != 0)
+            result = -1;
+    return result;
+}
+
+void PyMem_SetupDebugHooks(void)
+{
+    front_choice_settle();
+    if (front_debug_hooks_install() != 0)
+        base_warn("PyMem_SetupDebugHooks: no memory; a domain is left without debug hooks");
+}
+
 /* Names ------------------------------------------------------------------------------------------------------------------ */
 
 bool front_heap_serves(unsigned domain)
 {
-    return domain_active(domain)->malloc == pymm_allocator_get((enum pymm_domain)domain)->malloc;
+    const pymm_allocator *inner = hook_debug_inner(domain_active(domain));
+    return inner->malloc == pymm_allocator_get((enum pymm_domain)domain)->malloc;
 }
 
+/* All domains are under debug hooks, or none is: otherwise there is no name for it. */
 const char *_PyMem_GetCurrentAllocatorName(void)
 {
+    const pymm_allocator *inner[PYMM_DOMAIN_COUNT];
+    unsigned debug_count = 0;
     front_choice_settle();
-    domain_name name = domain_name_of(NULL);
-    return name == DOMAIN_NAME_NOT_SET ? NULL : domain_name_text(name);
+    for (unsigned domain = 0; domain < PYMM_DOMAIN_COUNT; domain++) {
+        const pymm_allocator *active = domain_active(domain);
+        inner[domain] = hook_debug_inner(active);
+        debug_count += inner[domain] != active;
+    }
+    domain_name name = domain_name_of(inner);
+    if (name == DOMAIN_NAME_NOT_SET || (debug_count != 0 && debug_count != PYMM_DOMAIN_COUNT))
+        return NULL;
+    return domain_name_text(debug_count == 0 ? name : name + 1);
 }
 
 /* Arenas ----------------------------------------------------------------------------------------------------------------- */

@@ -34,7 +34,7 @@ static int install_locked(domain_name name)
 {
     if (is_still_in_force(name))
         return 0; /* without a moment in which the hooks are off */
-    if (domain_name_install(name) != 0)
+    if (domain_name_install(name) != 0 || (domain_name_is_debug(name) && front_debug_hooks_install() != 0))
         return -1;
     name_in_force = name;
     for (unsigned domain = 0; domain < PYMM_DOMAIN_COUNT; domain++)

@@ -37,7 +37,7 @@ void front_fatal(const char *function, const char *format, ...)
     char message[512];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(message, sizeof message, format, arguments);
+    base_format_list(message, sizeof message, format, &arguments);
     va_end(arguments);
     front_fatal_write(function, message);
     abort();

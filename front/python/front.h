@@ -35,9 +35,9 @@ const char *front_setting(const char *name);
 
 /* allocators.c. Is the allocator of a domain pymm's own, under hooks of pymm's or none? */
 bool front_heap_serves(unsigned domain);
+int front_debug_hooks_install(void); /* as PyMem_SetupDebugHooks; -1: a domain is without, for lack of memory */
 
 /* gil.c */
-bool front_gil_is_held(void);            /* as PyGILState_Check */
 int front_gil_enter(void);               /* give the thread a state if it has none and take the lock; -1: no memory */
 void front_gil_leave(void);              /* let go of the lock and remove the thread's own state */
 void front_gil_write_threads(base_out *out); /* the threads' part of a fatal message */

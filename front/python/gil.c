@@ -129,8 +129,6 @@ static void register_fork(void)
         base_warn("no memory to be told of forks; a child that is forked while another thread has the GIL may wait for ever");
 }
 
-bool front_gil_is_held(void) { return PyGILState_Check(); }
-
 int front_gil_enter(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;

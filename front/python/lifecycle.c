@@ -78,7 +78,7 @@ int Py_FinalizeEx(void)
 {
     if (front_phase_get() != FRONT_INITIALIZED)
         return 0;
-    if (!front_gil_is_held() && front_gil_enter() != 0)
+    if (!PyGILState_Check() && front_gil_enter() != 0)
         return -1;
     atomic_store_explicit(&front_finalizing_state, PyThreadState_GetUnchecked(), memory_order_relaxed);
     phase_set(FRONT_FINALIZING);

@@ -104,6 +104,13 @@ PyAPI_FUNC(void) PyMem_GetAllocator(PyMemAllocatorDomain domain, PyMemAllocatorE
  * Unknown domain: nothing happens. A function that is NULL (calloc apart): one line on stderr, nothing else happens. */
 PyAPI_FUNC(void) PyMem_SetAllocator(PyMemAllocatorDomain domain, PyMemAllocatorEx *allocator);
 
+/* Put debug hooks on top of the allocator of every domain; where they are on top already, nothing happens. They surround
+ * and fill blocks, check them when they are freed and resized, check in the mem and obj domains that the GIL is held, and
+ * end the process with a report on standard error when something is wrong. Blocks that were made before they were put on
+ * may still be freed where pymm's heap is below, which CPython does not promise. Text: "Debug hooks on the Python memory
+ * allocators". */
+PyAPI_FUNC(void) PyMem_SetupDebugHooks(void);
+
 /* Where the memory for small blocks comes from. Text: "Customize pymalloc Arena Allocator". -------------------------------- */
 
 /* `alloc` returns `size` bytes at any alignment, or NULL, which fails the allocation that asked for them; `free` gets
