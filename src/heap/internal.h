@@ -268,6 +268,7 @@ void heap_shard_init(unsigned index);
 unsigned heap_shard_take(heap_shard *shard, unsigned bin, void **slots_end, unsigned want_count);
 void heap_shard_put(void **slots, size_t slot_count);
 size_t heap_shard_purge_locked(heap_shard *shard, size_t page_count);
+void heap_shard_retire_locked(heap_shard *shard); /* also the last empty slabs of its bins */
 void heap_shard_publish(heap_shard *shard);
 
 /* cache.c: threads. */

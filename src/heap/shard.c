@@ -122,14 +122,9 @@ size_t heap_shard_purge_locked(heap_shard *shard, size_t page_count)
     return returned_pages;
 }
 
-/* An empty slab goes back, unless it is the only one its bin has: that one would be wanted again at once. In an arena it
- * goes in any case: it would keep the whole arena. */
-static void retire_if_spare(heap_shard *shard, heap_place place)
+static void retire(heap_shard *shard, heap_place place)
 {
     heap_unit *unit = heap_place_header(place);
-    base_list *partial = &shard->partial[unit->bin];
-    if (partial->next == partial->prev && !unit->is_fixed && !HEAP_IS_HOSTILE)
-        return;
     unsigned unit_count = heap_unit_class(unit)->unit_count;
     heap_slab_close(shard, unit);
     heap_shard_publish(shard);
@@ -137,6 +132,28 @@ static void retire_if_spare(heap_shard *shard, heap_place place)
         heap_arena_put(place, unit_count);
     else
         heap_range_put(place, unit_count, unit->resident);
+}
+
+/* An empty slab goes back, unless it is the only one its bin has: that one would be wanted again at once. In an arena it
+ * goes in any case: it would keep the whole arena. */
+static void retire_if_spare(heap_shard *shard, heap_place place)
+{
+    heap_unit *unit = heap_place_header(place);
+    base_list *partial = &shard->partial[unit->bin];
+    if (partial->next != partial->prev || unit->is_fixed || HEAP_IS_HOSTILE)
+        retire(shard, place);
+}
+
+static bool is_empty(const heap_unit *unit) { return unit->free_count == heap_unit_class(unit)->slot_count; }
+
+void heap_shard_retire_locked(heap_shard *shard)
+{
+    for (unsigned bin = 1; bin < HEAP_BIN_COUNT && shard->is_ready; bin++)
+        for (base_list *link = shard->partial[bin].next, *next; link != &shard->partial[bin]; link = next) {
+            next = link->next;
+            if (is_empty(partial_unit(link)))
+                retire(shard, heap_unit_place(partial_unit(link)));
+        }
 }
 
 /* Put back the first slots, as far as they lie in one slab; returns how many that were. */
@@ -150,7 +167,7 @@ static size_t put_run(heap_shard *shard, heap_place place, void **slots, size_t 
         base_list_remove(&unit->partial);
         base_list_push_front(&shard->partial[unit->bin], &unit->partial);
     }
-    if (unit->free_count == heap_unit_class(unit)->slot_count)
+    if (is_empty(unit))
         retire_if_spare(shard, place);
     return run_count;
 }

@@ -131,6 +131,11 @@ size_t pymm_give_back(void)
     size_t before_pages = atomic_load(&heap_the_range.returned_pages);
     if (heap_cache_own() != NULL)
         heap_thread_flush(heap_cache_own());
+    for (unsigned i = 0; i < HEAP_SHARDS_MAX; i++) {
+        os_lock_take(&heap_shards[i].lock);
+        heap_shard_retire_locked(&heap_shards[i]);
+        os_lock_drop(&heap_shards[i].lock);
+    }
     heap_pages_give_back(SIZE_MAX);
     heap_arena_give_back();
     return (atomic_load(&heap_the_range.returned_pages) - before_pages) * heap_the_range.page_bytes;
