@@ -320,8 +320,10 @@ static void one_operation(reader *in)
             heap_thread_release();
         else
             worker_request(worker, (model_request){MODEL_RELEASE, NULL, 0});
-    } else if (op < 252)
+    } else if (op < 251)
         pymm_give_back();
+    else if (op < 252)
+        arenas_choose(read8(in));
     else if (op < 254)
         do_impossible(read16(in), read8(in));
     else if (read8(in) % 8 == 0)
@@ -356,6 +358,7 @@ void model_finish(void)
         worker_request(w, (model_request){MODEL_RELEASE, NULL, 0});
     verify_all();
     TEST_REQUIRE(live_bytes == 0, "the model kept %zu bytes", live_bytes);
+    arenas_finish();
     pymm_give_back();
     size_t resident = test_stats()->resident_bytes;
     TEST_REQUIRE(resident <= resident_before + MOST_LEFT_BYTES, "%zu bytes stay resident, %zu at the start", resident, resident_before);

@@ -50,4 +50,7 @@ void workers_start(void (*came_back)(model_slot *slot));
 void worker_request(unsigned worker, model_request request);
 void worker_collect(unsigned worker); /* do what is waiting, wait until done */
 void worker_restart(unsigned worker); /* end the thread, start another */
+/* arenas.c: have slabs lie in arenas of one of three sources, or in the heap's own range again; all arenas have come back. */
+void arenas_choose(unsigned choice);
+void arenas_finish(void);
 #endif
