@@ -32,7 +32,8 @@ static void check_gil(const hook_debug_api *api, const char *function)
 }
 
 /* Freed blocks, by base: each address has one place, which it shares with others, so the last ones are remembered. A block
- * is entered before its memory goes and taken out when its address is given out again: what is here is dead. ----------- */
+ * is entered before its memory goes and taken out when its address is given out again: what is here is dead. An entry is
+ * the base with its lowest bit set, so that an empty place is no address. ------------------------------------------------ */
 
 static _Atomic uintptr_t freed_bases[1 << FREED_LOG2];
 
@@ -41,20 +42,22 @@ static _Atomic uintptr_t *freed_place(const uint8_t *base)
     return &freed_bases[((uint64_t)(uintptr_t)base * UINT64_C(0x9e3779b97f4a7c15)) >> (64 - FREED_LOG2)];
 }
 
+static uintptr_t freed_entry(const uint8_t *base) { return (uintptr_t)base | 1; }
+
 static bool is_freed(const uint8_t *base)
 {
-    return atomic_load_explicit(freed_place(base), memory_order_relaxed) == (uintptr_t)base;
+    return atomic_load_explicit(freed_place(base), memory_order_relaxed) == freed_entry(base);
 }
 
 /* False: it was there already, since another thread is freeing the same block. */
 static bool freed_enter(const uint8_t *base)
 {
-    return atomic_exchange_explicit(freed_place(base), (uintptr_t)base, memory_order_relaxed) != (uintptr_t)base;
+    return atomic_exchange_explicit(freed_place(base), freed_entry(base), memory_order_relaxed) != freed_entry(base);
 }
 
 static void freed_leave(const uint8_t *base)
 {
-    uintptr_t expected = (uintptr_t)base;
+    uintptr_t expected = freed_entry(base);
     atomic_compare_exchange_strong_explicit(freed_place(base), &expected, 0, memory_order_relaxed, memory_order_relaxed);
 }
 
@@ -89,12 +92,19 @@ static bool is_heap_block(const void *start, heap_block *found)
     return heap_block_find(start, found) && found->start == start;
 }
 
+/* Can a block of the hooks begin here? Slots of 16 bytes are too small for one; in larger ones 16 bytes behind a start there
+ * is none. So a block cannot both have its base at a start and be one from before the hooks. */
+static bool is_heap_base(const void *base, heap_block *found)
+{
+    return is_heap_block(base, found) && found->usable_bytes >= DEBUG_EXTRA_BYTES;
+}
+
 static bool has_foreign(const hook_debug_api *api)
 {
     return atomic_load_explicit(&api->has_foreign, memory_order_relaxed);
 }
 
-static void *debug_alloc(hook_debug_api *api, size_t bytes, bool is_zeroed)
+static PYMM_ENTRY void *debug_alloc(hook_debug_api *api, size_t bytes, bool is_zeroed)
 {
     if (bytes > (size_t)PTRDIFF_MAX - DEBUG_EXTRA_BYTES)
         return NULL;
@@ -104,7 +114,7 @@ static void *debug_alloc(hook_debug_api *api, size_t bytes, bool is_zeroed)
     if (base == NULL)
         return NULL;
     heap_block found;
-    if (!has_foreign(api) && !is_heap_block(base, &found))
+    if (!has_foreign(api) && !is_heap_base(base, &found))
         atomic_store_explicit(&api->has_foreign, true, memory_order_relaxed);
     freed_leave(base);
     uint8_t *block = write_pads(api, base, bytes, DEBUG_HAS_SERIAL ? bump_serial() : 0);
@@ -161,7 +171,7 @@ static bool check_block(const hook_debug_api *api, const debug_call *call, const
     if (is_freed(base) && !is_heap_block(block, &found))
         die_gone(api, call, block);
     size_t room_bytes = SIZE_MAX;
-    if (is_heap_block(base, &found)) {
+    if (is_heap_base(base, &found)) {
         room_bytes = found.usable_bytes;
     } else if (!has_foreign(api) || is_heap_block(block, &found)) {
         judge_stranger(api, call, block);
@@ -223,7 +233,7 @@ static void fill_lost(uint8_t *base, size_t old_bytes, size_t bytes)
         memset(base + bytes + DEBUG_EXTRA_BYTES, DEBUG_DEAD_BYTE, end_bytes - bytes - DEBUG_EXTRA_BYTES);
 }
 
-static void *resize(hook_debug_api *api, uint8_t *block, size_t bytes)
+static PYMM_ENTRY void *resize(hook_debug_api *api, uint8_t *block, size_t bytes)
 {
     uint8_t *base = block - DEBUG_HEAD_BYTES;
     size_t old_bytes = hook_debug_word_read(base), serial = read_serial(block + old_bytes);
@@ -251,7 +261,7 @@ static void *resize(hook_debug_api *api, uint8_t *block, size_t bytes)
 }
 
 /* A block from before the hooks gets its pads when it is resized. */
-static void *adopt(hook_debug_api *api, void *block, size_t bytes)
+static PYMM_ENTRY void *adopt(hook_debug_api *api, void *block, size_t bytes)
 {
     heap_block found;
     if (!is_heap_block(block, &found))
@@ -266,13 +276,13 @@ static void *adopt(hook_debug_api *api, void *block, size_t bytes)
 
 /* The table ----------------------------------------------------------------------------------------------------------- */
 
-static void *debug_malloc(void *ctx, size_t bytes)
+static PYMM_ENTRY void *debug_malloc(void *ctx, size_t bytes)
 {
     check_gil(ctx, "_PyMem_DebugMalloc");
     return debug_alloc(ctx, bytes, false);
 }
 
-static void *debug_calloc(void *ctx, size_t item_count, size_t item_bytes)
+static PYMM_ENTRY void *debug_calloc(void *ctx, size_t item_count, size_t item_bytes)
 {
     check_gil(ctx, "_PyMem_DebugCalloc");
     if (item_bytes != 0 && item_count > (size_t)PTRDIFF_MAX / item_bytes)
@@ -280,7 +290,7 @@ static void *debug_calloc(void *ctx, size_t item_count, size_t item_bytes)
     return debug_alloc(ctx, item_count * item_bytes, true);
 }
 
-static void *debug_realloc(void *ctx, void *block, size_t bytes)
+static PYMM_ENTRY void *debug_realloc(void *ctx, void *block, size_t bytes)
 {
     check_gil(ctx, "_PyMem_DebugRealloc");
     if (block == NULL)
@@ -288,7 +298,7 @@ static void *debug_realloc(void *ctx, void *block, size_t bytes)
     return check_block(ctx, &on_realloc, block) ? resize(ctx, block, bytes) : adopt(ctx, block, bytes);
 }
 
-static void debug_free(void *ctx, void *block)
+static PYMM_ENTRY void debug_free(void *ctx, void *block)
 {
     hook_debug_api *api = ctx;
     check_gil(api, "_PyMem_DebugFree");
@@ -343,6 +353,8 @@ int hook_debug_install(unsigned domain)
         status = api == NULL ? -1 : domain_set(domain, &table);
     }
     os_lock_drop(&apis_lock);
+    if (status == 0 && trace_is_on())
+        trace_freed_keep();
     return status;
 }
 

@@ -11,6 +11,7 @@
 #include "hook/hook.h"
 
 #include "domain/domain.h"
+#include "trace/trace.h"
 
 #define DEBUG_CLEAN_BYTE 0xCD     /* given out, not yet written */
 #define DEBUG_DEAD_BYTE 0xDD      /* freed */

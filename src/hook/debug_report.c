@@ -38,9 +38,11 @@ _Noreturn static void report_end(base_out *out, const char *function, const char
 
 static void write_origin(base_out *out, const hook_debug_api *api, const void *block)
 {
-    (void)api;
-    (void)block;
-    base_out_print(out, "\nEnable tracemalloc to get the memory block allocation traceback\n\n");
+    base_out_print(out, "\n");
+    if (trace_is_on())
+        trace_block_write(out, api->domain, block);
+    else
+        base_out_print(out, "Enable tracemalloc to get the memory block allocation traceback\n\n");
 }
 
 static bool is_all(const uint8_t *at, size_t count, uint8_t value)

@@ -1,7 +1,7 @@
 /* hook.h: the one header of the room `hook`: decorators over a domain's table.
  *
- * Owns: tracing of every block (trace.c; its records are the room trace's); the debug hooks (debug.c); the recorder of
- * allocation events (record.c) and the layout of its file, which bench/trace_pack reads.
+ * Owns: tracing of every block (trace.c; its records are the room trace's); the debug hooks (debug.c); failures on demand
+ * (fail.c); the recorder of allocation events (record.c) and the layout of its file, which bench/trace_pack reads.
  * Does not own: the tables it wraps (a front hands them in and installs what it gets back), nor replaying (bench/).
  * The file is described for a person in bench/README.md. */
 #ifndef PYMM_HOOK_H
@@ -96,4 +96,18 @@ int hook_debug_install(unsigned domain);
 bool hook_debug_is_installed(unsigned domain);
 /* What a table of the debug hooks wraps; any other table is returned as it is. */
 const pymm_allocator *hook_debug_inner(const pymm_allocator *table);
+
+/* Failures on demand: some calls that ask for memory get NULL. Calls are numbered from 1, over all hooked domains. --------
+ * Every function is thread-safe; of two starts at the same time one wins. */
+
+/* Put a failing table on top of the active one in each domain whose bit (1 << domain) is set, and count from 0. The first
+ * `spared` calls succeed. Of the others the first fails if `is_once`, else all of them. 0; -1: no memory, nothing fails. */
+int hook_fail_start(unsigned domains, size_t spared, bool is_once);
+/* Nothing fails any more. The tables are taken off where nothing else is on top of them; elsewhere they only forward. */
+void hook_fail_stop(void);
+/* Calls that asked for memory since the start, until the stop, and how many of them failed. */
+size_t hook_fail_count(void);
+size_t hook_fail_failed_count(void);
+/* What a failing table wraps; any other table is returned as it is. */
+const pymm_allocator *hook_fail_inner(const pymm_allocator *table);
 #endif

@@ -172,6 +172,8 @@ static int wrap(unsigned domain)
     }
     if (domain_set(domain, &table) != 0)
         return -1;
+    if (hook_debug_inner(inner) != inner)
+        trace_freed_keep(); /* their reports say where a block was freed */
     started[domain].inner = inner;
     started[domain].traced = domain_active(domain);
     return 0;
