@@ -86,6 +86,7 @@ void PyMem_SetAllocator(PyMemAllocatorDomain domain, PyMemAllocatorEx *allocator
     pymm_allocator table = {allocator->ctx, allocator->malloc, allocator->calloc, allocator->realloc, allocator->free};
     if ((table.calloc == NULL && complete(&table) != 0) || domain_set((unsigned)domain, &table) != 0)
         base_warn("PyMem_SetAllocator: no memory to keep a copy; the allocator in force stays");
+    front_choice_replaced();
 }
 
 /* Debug hooks ------------------------------------------------------------------------------------------------------------ */
@@ -106,15 +107,10 @@ void PyMem_SetupDebugHooks(void)
     front_choice_settle();
     if (front_debug_hooks_install() != 0)
         base_warn("PyMem_SetupDebugHooks: no memory; a domain is left without debug hooks");
+    front_choice_replaced();
 }
 
 /* Names ------------------------------------------------------------------------------------------------------------------ */
-
-bool front_heap_serves(unsigned domain)
-{
-    const pymm_allocator *inner = hook_debug_inner(domain_active(domain));
-    return inner->malloc == pymm_allocator_get((enum pymm_domain)domain)->malloc;
-}
 
 /* All domains are under debug hooks, or none is: otherwise there is no name for it. */
 const char *_PyMem_GetCurrentAllocatorName(void)

@@ -8,10 +8,13 @@
  * Owns: choice_lock and what was chosen. Does not own: what a name stands for (domain/names.c). Read front.h first. */
 #include "front.h"
 
+#include "hook/hook.h"
+#include "trace/trace.h"
+
 #include <stdlib.h>
 
 static os_lock choice_lock = OS_LOCK_INIT;
-static domain_name name_in_force; /* as last installed here; NOT_SET: the default */
+static domain_name name_in_force = (domain_name)-1; /* as last installed here; NOT_SET: the default */
 static bool is_from_environment;  /* installed at load, by the environment */
 static const pymm_allocator *tables_in_force[PYMM_DOMAIN_COUNT];
 static const char *unknown_name; /* not said yet */
@@ -22,9 +25,15 @@ const char *front_setting(const char *name)
     return value == NULL || *value == '\0' ? NULL : value;
 }
 
+static atomic_bool is_heap = true;
+static atomic_bool is_replaced; /* the program has set a table since */
+
+void front_choice_replaced(void) { atomic_store_explicit(&is_replaced, true, memory_order_relaxed); }
+
 static bool is_still_in_force(domain_name name)
 {
-    for (unsigned domain = 0; domain < PYMM_DOMAIN_COUNT; domain++)
+    bool may_differ = atomic_load_explicit(&is_replaced, memory_order_relaxed);
+    for (unsigned domain = 0; may_differ && domain < PYMM_DOMAIN_COUNT; domain++)
         if (tables_in_force[domain] != domain_active(domain))
             return false;
     return name == name_in_force;
@@ -37,9 +46,12 @@ static int install_locked(domain_name name)
     if (domain_name_install(name) != 0 || (domain_name_is_debug(name) && front_debug_hooks_install() != 0))
         return -1;
     name_in_force = name;
+    const pymm_allocator *base = hook_debug_inner(domain_active(PYMM_DOMAIN_OBJ));
+    atomic_store_explicit(&is_heap, base->malloc != domain_libc_table()->malloc, memory_order_relaxed);
     for (unsigned domain = 0; domain < PYMM_DOMAIN_COUNT; domain++)
         tables_in_force[domain] = domain_active(domain);
-    return 0;
+    atomic_store_explicit(&is_replaced, false, memory_order_relaxed);
+    return trace_is_on() ? hook_trace_start(1) : 0; /* tracing goes on, on top, with as many frames as before */
 }
 
 /* Tables until an unknown name is said: `ctx` is the number of the domain. ------------------------------------------------ */
@@ -98,6 +110,8 @@ static void unsettle(const char *name)
         domain_set(domain, &table);
     }
 }
+
+bool front_choice_is_heap(void) { return atomic_load_explicit(&is_heap, memory_order_relaxed); }
 
 /* The choice --------------------------------------------------------------------------------------------------------------- */
 

@@ -30,11 +30,15 @@ PYMM_INLINE enum front_phase front_phase_get(void) { return atomic_load_explicit
 PyStatus front_choice_make(const PyPreConfig *config);
 /* A value of PYTHONMALLOC that nobody knows is said before the first use of a table; call this before looking at one. */
 void front_choice_settle(void);
+/* To be told of every table that the program sets. */
+void front_choice_replaced(void);
 /* A setting of the environment: NULL when it is not set, or empty. */
 const char *front_setting(const char *name);
 
-/* allocators.c. Is the allocator of a domain pymm's own, under hooks of pymm's or none? */
-bool front_heap_serves(unsigned domain);
+/* Is it pymm's heap that was chosen, and not the C library's allocator? What a program has put in its place is not asked. */
+bool front_choice_is_heap(void);
+
+/* allocators.c */
 int front_debug_hooks_install(void); /* as PyMem_SetupDebugHooks; -1: a domain is without, for lack of memory */
 
 /* gil.c */

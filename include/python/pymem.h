@@ -142,11 +142,12 @@ typedef enum {
     PYMEM_ALLOCATOR_MIMALLOC_DEBUG = 8
 } PyMemAllocatorName;
 
-/* The name of the allocators in force ("pymalloc", "malloc_debug", ...), NULL when a program has put in its own. */
+/* The name of the allocators in force ("pymalloc", "malloc_debug", ...), NULL when a program has put in its own,
+ * or has its blocks traced. */
 PyAPI_FUNC(const char *) _PyMem_GetCurrentAllocatorName(void);
 
 /* Write the statistics that PYTHONMALLOCSTATS asks for, in CPython's format, with pymm's slabs where it has pools and
- * pymm's segments where it has arenas. Returns 1; 0, having written nothing, when the obj domain is not on pymm's heap. */
+ * pymm's segments where it has arenas. Returns 1; 0, having written nothing, when the C library's allocator was chosen. */
 PyAPI_FUNC(int) _PyObject_DebugMallocStats(FILE *out);
 
 #ifdef __cplusplus

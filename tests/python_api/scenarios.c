@@ -2,6 +2,7 @@
  *
  * Owns: the deeds. What they are to print, and how they are to end, is in test_lifecycle.py. */
 #include <Python.h>
+#include <pymm_trace.h>
 
 #include <pthread.h>
 #include <unistd.h>
@@ -337,6 +338,26 @@ static void print_statistics(void)
     printf("returned %d\n", _PyObject_DebugMallocStats(stdout));
 }
 
+static size_t traced_bytes(void)
+{
+    size_t current_bytes = 0, peak_bytes = 0;
+    pymm_trace_get_traced_memory(&current_bytes, &peak_bytes);
+    return current_bytes;
+}
+
+/* Initialisation leaves tracing on top of whatever allocators it chooses. */
+static void traced(void)
+{
+    unsigned char *early = PyMem_Malloc(1000);
+    size_t at_load = traced_bytes();
+    Py_Initialize();
+    void *late = PyObject_Malloc(10);
+    printf("%zu %zu ", at_load, traced_bytes());
+    PyMem_Free(early);
+    PyObject_Free(late);
+    printf("%zu\n", traced_bytes());
+}
+
 static const struct scenario {
     const char *name;
     void (*deed)(void);
@@ -350,7 +371,7 @@ static const struct scenario {
     SCENARIO(name_isolated), SCENARIO(name_dev_mode), SCENARIO(name_config), SCENARIO(name_second_choice),
     SCENARIO(name_unknown_config), SCENARIO(name_set_late), SCENARIO(config_dev_mode), SCENARIO(own_table),
     SCENARIO(first_bytes), SCENARIO(first_bytes_then_initialize), SCENARIO(unheld), SCENARIO(unheld_uninitialized),
-    SCENARIO(exit_functions), SCENARIO(grow), SCENARIO(print_statistics),
+    SCENARIO(exit_functions), SCENARIO(grow), SCENARIO(print_statistics), SCENARIO(traced),
 };
 
 int main(int argument_count, char **arguments)

@@ -161,6 +161,11 @@ class Choice(Case):
         # Asked for by name, the allocators replace the program's.
         self.assert_prints("calls 0, name malloc\nmalloc_debug\n", "own_table", PYTHONMALLOC="malloc")
 
+    def test_tracing_stays_on_top(self):
+        for name in [""] + NAMES:
+            self.assert_prints("1000 1010 0\n", "traced", PYTHONTRACEMALLOC="3", PYTHONMALLOC=name)
+        self.assert_prints("0 0 0\n", "traced")
+
     def test_hooks_check_the_lock(self):
         message = "_PyMem_DebugMalloc: Python memory allocator called without holding the GIL"
         self.assert_dies(fatal(message, "initialized", OTHER), "unheld", PYTHONMALLOC="debug")
