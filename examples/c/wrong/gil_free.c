@@ -1,0 +1,15 @@
+/* gil_free.c: wrong under debug hooks: PyObject_Free without the GIL. Without the hooks pymm needs none here. */
+#include <Python.h>
+
+int main(void)
+{
+    Py_Initialize();
+    char *block = PyObject_Malloc(10);
+    PyThreadState *state = PyEval_SaveThread();
+    PyObject_Free(block);
+    block = NULL;
+    PyEval_RestoreThread(state);
+    PyObject_Free(block);
+    Py_Finalize();
+    return 0;
+}
