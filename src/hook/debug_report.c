@@ -36,11 +36,12 @@ _Noreturn static void report_end(base_out *out, const char *function, const char
     abort();
 }
 
-static void write_origin(base_out *out, const hook_debug_api *api, const void *block)
+/* Where the block was made, and, if it is gone, where it was freed. */
+static void write_origin(base_out *out, const hook_debug_api *api, const void *block, bool is_gone)
 {
     base_out_print(out, "\n");
     if (trace_is_on())
-        trace_block_write(out, api->domain, block);
+        trace_block_write(out, api->domain, block, is_gone);
     else
         base_out_print(out, "Enable tracemalloc to get the memory block allocation traceback\n\n");
 }
@@ -133,7 +134,7 @@ void hook_debug_die_at(const hook_debug_api *api, const char *function, const ui
     base_out *out = report_begin();
     write_block(out, block, room_bytes);
     base_out_flush(out);
-    write_origin(out, api, block);
+    write_origin(out, api, block, false);
     va_start(arguments, format);
     report_end(out, function, format, &arguments);
 }
@@ -145,7 +146,7 @@ void hook_debug_die_unread(const hook_debug_api *api, const char *function, cons
     base_out *out = report_begin();
     base_out_print(out, "Debug memory block at address p=%p:\n    %s\n", (const void *)block, line);
     base_out_flush(out);
-    write_origin(out, api, block);
+    write_origin(out, api, block, true);
     va_start(arguments, format);
     report_end(out, function, format, &arguments);
 }

@@ -83,7 +83,7 @@ static bool find_live(const void *block, trace_record *record)
            (start != 0 && trace_lookup(0, start, record));
 }
 
-bool trace_block_write(base_out *out, unsigned domain, const void *block)
+bool trace_block_write(base_out *out, unsigned domain, const void *block, bool with_freed)
 {
     (void)domain;
     trace_state *state = trace_is_on() && block != NULL ? trace_state_get() : NULL;
@@ -99,18 +99,18 @@ bool trace_block_write(base_out *out, unsigned domain, const void *block)
             record.stack = last.allocated_stack;
         if (record.stack != 0)
             stack_write(out, "allocated", record.stack);
-        if (last.freed_stack != 0)
+        if (with_freed && last.freed_stack != 0)
             stack_write(out, "freed", last.freed_stack);
     }
     trace_leave(&state->thread);
     state->thread.inside_count--;
-    return record.stack != 0 || last.freed_stack != 0;
+    return record.stack != 0 || (with_freed && last.freed_stack != 0);
 }
 
 int pymm_trace_write_block(const void *block, int fd)
 {
     base_out out;
     base_out_open(&out, fd);
-    bool is_known = trace_block_write(&out, PYMM_DOMAIN_RAW, block);
+    bool is_known = trace_block_write(&out, PYMM_DOMAIN_RAW, block, true);
     return base_out_flush(&out) == 0 && is_known ? 0 : -1;
 }

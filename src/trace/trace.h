@@ -192,7 +192,8 @@ void trace_freed_keep(void);
  *     Memory block allocated at (most recent call first):
  *       File "x.c", line 13
  *     <blank>
- * and the same for "freed at" when it is among the last freed ones. Returns whether anything was written.
+ * and, where `with_freed`, the same for "freed at" when it is among the last freed ones. Who reports while a block is being
+ * freed leaves that out: this very call may be recorded as its end already. Returns whether anything was written.
  * `domain` is PYMM_DOMAIN_RAW, _MEM or _OBJ; the address alone decides, since these share domain 0 of tracing. */
-bool trace_block_write(base_out *out, unsigned domain, const void *block);
+bool trace_block_write(base_out *out, unsigned domain, const void *block, bool with_freed);
 #endif
