@@ -46,6 +46,9 @@ int front_gil_enter(void);               /* give the thread a state if it has no
 void front_gil_leave(void);              /* let go of the lock and remove the thread's own state */
 void front_gil_write_threads(base_out *out); /* the threads' part of a fatal message */
 
+/* objects.c. Make the built-in types ready; again: nothing happens. 0, or -1: no memory. */
+int front_objects_start(void);
+
 /* fatal.c. The lines after "Fatal Python error: ..." and the message itself. */
 void front_state_write(base_out *out);
 _Noreturn PYMM_COLD void front_fatal(const char *function, const char *format, ...) PYMM_PRINTF(2, 3);

@@ -20,6 +20,9 @@
 #include "pyport.h"
 
 #include "pylifecycle.h"
+#include "object.h"
+#include "objimpl.h"
+#include "pyerrors.h"
 #include "pymem.h"
 #include "pystate.h"
 #include "pytracemalloc.h"

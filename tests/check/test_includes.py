@@ -10,6 +10,7 @@ import repository
 FLOORS = ["base", "os", "heap", "domain", "trace", "hook", "object", "gc"]
 PLATFORM_FLOORS = {"base", "os"}
 PUBLIC_HEADERS = {"pymm.h", "pymm_trace.h"}
+PUBLIC_PYTHON_ROOMS = {"object", "gc", "python"}  # include/python has the layouts of objects
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]')
 CONDITION = re.compile(r"^\s*#\s*(?:if|ifdef|ifndef|elif)\b(.*)")
 PLATFORM = re.compile(r"\b(__linux__|__linux|linux|__unix__|__APPLE__|__MACH__|__FreeBSD__|__NetBSD__|__OpenBSD__|__sun|"
@@ -35,7 +36,7 @@ def included_rooms(target, own):
 
 def include_complaint(kind, own, quote, target):
     """Why this include is not allowed, or None."""
-    if target in PUBLIC_HEADERS:
+    if target in PUBLIC_HEADERS or (target.startswith("python/") and own in PUBLIC_PYTHON_ROOMS):
         return None
     if ".." in target:
         return "includes by a way up: %s" % target
@@ -120,6 +121,9 @@ class SelfTest(unittest.TestCase):
         self.assert_complaint("src/gc/a.c", '#include "cpython/install.h"', "no room of the core")
         self.assert_complaint("front/command/a.c", '#include "cpython/install.h"', "no room of the core")
 
+    def test_python_headers_are_for_the_rooms_of_objects(self):
+        self.assert_complaint("src/heap/a.c", '#include "python/object.h"', "no room of the core")
+
     def test_way_up(self):
         self.assert_complaint("src/heap/a.c", '#include "../heap/heap.h"', "way up")
 
@@ -137,6 +141,7 @@ class SelfTest(unittest.TestCase):
         files = {
             "src/heap/a.c": '#include "heap/internal.h"\n#include "internal.h"\n#include "os/os.h"\n#include <string.h>\n'
                             '#include "pymm.h"\n#include <sys/mman.h>\n#ifdef PYMM_HOSTILE\n',
+            "src/object/a.c": '#include "python/object.h"\n',
             "src/os/linux.c": "#ifdef __linux__\n",
             "front/command/a.c": '#include "command.h"\n#include "base/base.h"\n',
             "tests/unit/a.c": '#include "heap/internal.h"\n',

@@ -1,0 +1,86 @@
+/* error.c: the error state of a thread: no exception, or one instance.
+ *
+ * Owns: the state, and how C code sets it. MemoryError cannot fail: when there is no memory for an instance, one that is
+ * never freed serves. Does not own: types of exceptions (exception.c). Read object.h first. */
+#include "exception.h"
+
+#include <stdio.h>
+
+static OS_THREAD_LOCAL PyObject *error_current; /* owned; NULL: no exception */
+
+/* Stands in for a MemoryError that there is no memory for. */
+static exception last_memory_error = {.base = {PyObject_HEAD_INIT(NULL)}};
+
+PyObject *object_error_take(void)
+{
+    PyObject *error = error_current;
+    error_current = NULL;
+    return error;
+}
+
+void object_error_restore(PyObject *error)
+{
+    PyObject *old = error_current;
+    error_current = error;
+    Py_XDECREF(old);
+}
+
+void object_error_clear(void) { object_error_restore(NULL); }
+
+PyObject *object_error_occurred(void) { return error_current == NULL ? NULL : (PyObject *)Py_TYPE(error_current); }
+
+bool object_error_is(PyObject *type)
+{
+    return error_current != NULL && object_type_is_subtype(Py_TYPE(error_current), (PyTypeObject *)type);
+}
+
+static PyObject *error_no_memory_last(void)
+{
+    Py_SET_TYPE(&last_memory_error, (PyTypeObject *)PyExc_MemoryError);
+    object_error_restore((PyObject *)&last_memory_error);
+    return NULL;
+}
+
+PyObject *object_error_set(PyObject *type, const char *text)
+{
+    size_t bytes = text == NULL ? 0 : strlen(text) + 1;
+    char *copy = domain_malloc(PYMM_DOMAIN_OBJ, bytes);
+    exception *error = copy == NULL ? NULL : object_gc_take(sizeof *error, true);
+    if (error == NULL) {
+        domain_free(PYMM_DOMAIN_OBJ, copy);
+        return error_no_memory_last();
+    }
+    if (bytes != 0)
+        error->text = memcpy(copy, text, bytes);
+    else
+        domain_free(PYMM_DOMAIN_OBJ, copy);
+    object_head_init((PyObject *)error, (PyTypeObject *)type);
+    object_gc_track((PyObject *)error);
+    object_error_restore((PyObject *)error);
+    return NULL;
+}
+
+PyObject *object_error_format(PyObject *type, const char *format, ...)
+{
+    char text[512];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    return object_error_set(type, text);
+}
+
+PyObject *object_error_no_memory(void) { return object_error_set(PyExc_MemoryError, NULL); }
+
+PyObject *object_error_bad_argument(void)
+{
+    return object_error_set(PyExc_TypeError, "bad argument type for built-in operation");
+}
+
+/* The file as from the room: no path of the machine that built the library. */
+PyObject *object_error_bad_call_at(const char *file, int line)
+{
+    const char *slash = strrchr(file, '/');
+    return object_error_format(PyExc_SystemError, "object/%s:%d: bad argument to internal function",
+                               slash == NULL ? file : slash + 1, line);
+}

@@ -1,0 +1,101 @@
+/* object.h: the one header of the room `object`: objects, reference counts, types, errors, built-in types.
+ *
+ * The structures are those of the public headers (include/python), which the core shares with its users; functions have
+ * names of their own here, and front/python gives each its Py* name. Type objects and exceptions are data and carry their
+ * public names in the core itself, since an executable may hold a copy of them to which every pointer must lead.
+ * Owns: the list of what other rooms and the files of this one may call. Units: sizes in bytes. All of it is called by the
+ * thread that holds the GIL. Functions that fail return NULL or -1 with an exception set. Read docs/internals/object.md. */
+#ifndef PYMM_OBJECT_H
+#define PYMM_OBJECT_H
+
+#include "python/object.h"
+
+#include "python/objimpl.h"
+#include "python/pyerrors.h"
+
+#include "domain/domain.h"
+
+/* Allocation (alloc.c). ----------------------------------------------------------------------------------------------- */
+
+/* Bytes of an instance with n items, whole pointers; SIZE_MAX when that is over PY_SSIZE_T_MAX or n is negative. */
+PYMM_INLINE size_t object_bytes(const PyTypeObject *type, Py_ssize_t n)
+{
+    size_t items, bytes;
+    if (n < 0 || __builtin_mul_overflow((size_t)n, (size_t)type->tp_itemsize, &items) ||
+        __builtin_add_overflow(items, (size_t)type->tp_basicsize, &bytes) || bytes > PTRDIFF_MAX - sizeof(void *))
+        return SIZE_MAX;
+    return base_round_up(bytes, sizeof(void *));
+}
+
+/* The head of new memory: count 1, type; a heap type gains a reference. */
+PYMM_INLINE void object_head_init(PyObject *op, PyTypeObject *type)
+{
+    op->ob_refcnt = 1;
+    op->ob_type = type;
+    if (PYMM_UNLIKELY(type->tp_flags & Py_TPFLAGS_HEAPTYPE))
+        Py_INCREF(type);
+}
+
+PyObject *object_init(PyObject *op, PyTypeObject *type); /* NULL: MemoryError */
+PyVarObject *object_init_var(PyVarObject *op, PyTypeObject *type, Py_ssize_t n);
+PyObject *object_new(PyTypeObject *type); /* for types without GC: head set, the rest undefined */
+PyVarObject *object_new_var(PyTypeObject *type, Py_ssize_t n);
+PyObject *object_alloc(PyTypeObject *type, Py_ssize_t n); /* the default tp_alloc: zeroed, tracked if the type has GC */
+PyObject *object_generic_new(PyTypeObject *type, PyObject *args, PyObject *kwds);
+void object_del(void *op); /* the default tp_free of types without GC */
+
+/* Objects that the collector knows (track.c). --------------------------------------------------------------------------- */
+
+/* Memory with its head set, not tracked, the rest undefined; `extra_bytes` more than the type says (then zeroed). */
+PyObject *object_gc_new(PyTypeObject *type);
+PyVarObject *object_gc_new_var(PyTypeObject *type, Py_ssize_t n);
+/* The same without a head; zeroed on request. NULL: no memory, no exception set. Counts as a birth, and may collect. */
+void *object_gc_take(size_t bytes, bool is_zeroed);
+/* Change the number of items of an object that is not tracked. NULL: MemoryError, and it is as it was. */
+PyVarObject *object_gc_resize(PyVarObject *op, Py_ssize_t n);
+void object_gc_del(void *op); /* the tp_free of types with GC; untracks */
+void object_gc_track(PyObject *op);
+void object_gc_untrack(PyObject *op); /* nothing happens if it is not tracked */
+bool object_gc_is_tracked(PyObject *op);
+
+/* Does the collector look at this object? */
+PYMM_INLINE bool object_is_gc(PyObject *op)
+{
+    PyTypeObject *type = Py_TYPE(op);
+    return (type->tp_flags & Py_TPFLAGS_HAVE_GC) && (type->tp_is_gc == NULL || type->tp_is_gc(op));
+}
+
+/* Types (type*.c). -------------------------------------------------------------------------------------------------------- */
+
+int object_type_ready(PyTypeObject *type); /* 0, or -1 */
+bool object_type_is_subtype(PyTypeObject *type, PyTypeObject *base);
+/* What follows the last dot of tp_name. */
+const char *object_type_name(PyTypeObject *type);
+
+/* The public names of functions that are values of slots: programs compare slots with them. front/python puts its own in
+ * before the first type is readied. */
+typedef struct object_public_names {
+    freefunc del, gc_del;
+    allocfunc alloc;
+    newfunc generic_new;
+} object_public_names;
+extern object_public_names object_public;
+
+/* Make the built-in types ready; by Py_Initialize, and again by nobody. 0, or -1. */
+int object_start(void);
+
+/* Errors (error.c). ----------------------------------------------------------------------------------------------------- */
+
+/* These return NULL, for `return object_error_set(...)`. Formats are those of printf. */
+PyObject *object_error_set(PyObject *type, const char *text);
+PyObject *object_error_format(PyObject *type, const char *format, ...) PYMM_PRINTF(2, 3);
+PyObject *object_error_no_memory(void);    /* cannot fail */
+PyObject *object_error_bad_argument(void); /* TypeError: bad argument type for built-in operation */
+PyObject *object_error_bad_call_at(const char *file, int line);
+#define object_error_bad_call() object_error_bad_call_at(__FILE__, __LINE__) /* SystemError: bad argument to internal function */
+PyObject *object_error_occurred(void); /* borrowed type, NULL: none */
+void object_error_clear(void);
+PyObject *object_error_take(void);          /* the instance, owned by the caller; none is set afterwards */
+void object_error_restore(PyObject *error); /* steals; NULL clears */
+bool object_error_is(PyObject *type);       /* is an exception of that type, or of one derived from it, set? */
+#endif

@@ -1,0 +1,19 @@
+/* start.c: which built-in types there are, and that they are ready.
+ *
+ * Owns: the list. Every static type of this room that users can come across is on it. Read object.h first. */
+#include "exception.h"
+
+static PyTypeObject *const builtin_types[] = {
+    &PyBaseObject_Type,
+    &PyType_Type,
+};
+
+int object_start(void)
+{
+    for (size_t i = 0; i < PYMM_COUNT_OF(builtin_types); i++)
+        if (object_type_ready(builtin_types[i]) != 0)
+            return -1;
+    if (object_type_ready(Py_TYPE(Py_None)) != 0 || object_type_ready(Py_TYPE(Py_NotImplemented)) != 0)
+        return -1;
+    return exception_start();
+}

@@ -1,0 +1,83 @@
+/* type_ready.c: PyType_Ready: finish a type, and say what in it contradicts itself.
+ *
+ * Owns: the checks and their order. Does not own: the rules of inheritance (type_inherit.c). Read object.h first. */
+#include "type.h"
+
+bool type_overrides_hash(PyTypeObject *type) { return type->tp_hash != NULL || type->tp_richcompare != NULL; }
+
+static int check_before(PyTypeObject *type)
+{
+    if (type->tp_name == NULL) {
+        object_error_format(PyExc_SystemError, "Type does not define the tp_name field.");
+        return -1;
+    }
+    return 0;
+}
+
+/* The base, and the type of the type, which is by default that of its base. */
+static int base_set(PyTypeObject *type)
+{
+    if (type->tp_base == NULL && type != &PyBaseObject_Type)
+        type->tp_base = &PyBaseObject_Type;
+    PyTypeObject *base = type->tp_base;
+    if (base != NULL && !(base->tp_flags & Py_TPFLAGS_READY) && object_type_ready(base) != 0)
+        return -1;
+    if (Py_TYPE(type) == NULL && base != NULL)
+        Py_SET_TYPE(type, Py_TYPE(base));
+    if (base != NULL && !(type->tp_flags & Py_TPFLAGS_HEAPTYPE) && (base->tp_flags & Py_TPFLAGS_HEAPTYPE)) {
+        object_error_format(PyExc_TypeError,
+                            "type '%.100s' is not dynamically allocated but its base type '%.100s' is dynamically allocated",
+                            type->tp_name, base->tp_name);
+        return -1;
+    }
+    return 0;
+}
+
+/* Static types that derive from object alone do not get its tp_new: they cannot be made from outside unless they say so. */
+static void new_set(PyTypeObject *type)
+{
+    PyTypeObject *base = type->tp_base;
+    if (type->tp_new == NULL && base == &PyBaseObject_Type && !(type->tp_flags & Py_TPFLAGS_HEAPTYPE))
+        type->tp_flags |= Py_TPFLAGS_DISALLOW_INSTANTIATION;
+    if (type->tp_flags & Py_TPFLAGS_DISALLOW_INSTANTIATION)
+        type->tp_new = NULL;
+    else if (type->tp_new == NULL && base != NULL)
+        type->tp_new = base->tp_new;
+}
+
+static int fails(PyTypeObject *type, PyObject *error, const char *what)
+{
+    object_error_format(error, what, type->tp_name);
+    return -1;
+}
+
+static int check_after(PyTypeObject *type)
+{
+    bool is_gc = (type->tp_flags & Py_TPFLAGS_HAVE_GC) != 0;
+    if (is_gc && type->tp_traverse == NULL)
+        return fails(type, PyExc_SystemError, "type %s has the Py_TPFLAGS_HAVE_GC flag but has no traverse function");
+    if (is_gc && (type->tp_flags & Py_TPFLAGS_BASETYPE) && (type->tp_free == NULL || type_free_is_plain(type->tp_free)))
+        return fails(type, PyExc_TypeError, "type '%.100s' participates in gc and is a base type but has inappropriate tp_free slot");
+    if (type->tp_dictoffset < (Py_ssize_t)sizeof(PyObject) && type->tp_dictoffset + type->tp_basicsize <= 0)
+        return fails(type, PyExc_SystemError, "type %s has a tp_dictoffset that is too small");
+    return 0;
+}
+
+int object_type_ready(PyTypeObject *type)
+{
+    if (type->tp_flags & Py_TPFLAGS_READY)
+        return 0;
+    if (check_before(type) != 0 || base_set(type) != 0)
+        return -1;
+    new_set(type);
+    if (type->tp_base != NULL)
+        type_inherit_layout(type, type->tp_base);
+    for (PyTypeObject *base = type->tp_base; base != NULL; base = base->tp_base)
+        type_inherit_slots(type, base);
+    if (type->tp_base != NULL)
+        type_inherit_groups(type, type->tp_base);
+    if (check_after(type) != 0)
+        return -1;
+    type->tp_flags |= Py_TPFLAGS_READY;
+    return 0;
+}
