@@ -229,6 +229,10 @@ void heap_cache_overflow(unsigned bin, void *block)
         return;
     }
     heap_magazine *magazine = &thread->cache.magazines[bin];
+    if (*magazine->top == block) {
+        heap_misuse("freed twice", block);
+        return;
+    }
     if (magazine->top == magazine->end) {
         thread_tick(thread);
         if (!magazine_grow(thread, bin)) {

@@ -4,7 +4,7 @@
  * The hot paths are inline in heap.h. Read that first. */
 #include "heap/internal.h"
 
-#define MISUSE_LINES_MAX 20
+#define MISUSE_LINES_MAX 40
 
 static atomic_int init_state; /* 0 not yet, 1 done, -1 failed */
 static os_lock init_lock;

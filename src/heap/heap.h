@@ -127,7 +127,7 @@ PYMM_INLINE void heap_free_in(unsigned domain, void *block)
 {
     heap_magazine *magazine = &heap_thread_cache->magazines[heap_bin_at(block)];
     void **top = magazine->top;
-    if (PYMM_UNLIKELY(top == magazine->end)) {
+    if (PYMM_UNLIKELY(top == magazine->end || *top == block)) { /* full, or freed just before */
         heap_free_slow(domain, block);
         return;
     }
