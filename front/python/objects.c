@@ -35,6 +35,8 @@ int PyErr_BadArgument(void)
     return 0;
 }
 
+PyObject *PyBool_FromLong(long value) { return object_bool(value != 0); }
+
 int front_objects_start(void)
 {
     object_public.del = PyObject_Free;

@@ -41,21 +41,43 @@ static PyObject *error_no_memory_last(void)
     return NULL;
 }
 
-PyObject *object_error_set(PyObject *type, const char *text)
+/* An instance of which the arguments are still to be made; NULL: no memory, and that is set. Takes `text` over. */
+static exception *error_new(PyObject *type, char *text)
 {
-    size_t bytes = text == NULL ? 0 : strlen(text) + 1;
-    char *copy = domain_malloc(PYMM_DOMAIN_OBJ, bytes);
-    exception *error = copy == NULL ? NULL : object_gc_take(sizeof *error, true);
+    exception *error = object_gc_take((size_t)((PyTypeObject *)type)->tp_basicsize, true);
     if (error == NULL) {
-        domain_free(PYMM_DOMAIN_OBJ, copy);
-        return error_no_memory_last();
+        domain_free(PYMM_DOMAIN_OBJ, text);
+        error_no_memory_last();
+        return NULL;
     }
-    if (bytes != 0)
-        error->text = memcpy(copy, text, bytes);
-    else
-        domain_free(PYMM_DOMAIN_OBJ, copy);
+    error->text = text;
     object_head_init((PyObject *)error, (PyTypeObject *)type);
     object_gc_track((PyObject *)error);
+    return error;
+}
+
+PyObject *object_error_set(PyObject *type, const char *text)
+{
+    char *copy = NULL;
+    if (text != NULL) {
+        size_t bytes = strlen(text) + 1;
+        copy = domain_malloc(PYMM_DOMAIN_OBJ, bytes);
+        if (copy == NULL)
+            return error_no_memory_last();
+        memcpy(copy, text, bytes);
+    }
+    exception *error = error_new(type, copy);
+    if (error != NULL)
+        object_error_restore((PyObject *)error);
+    return NULL;
+}
+
+PyObject *object_error_set_object(PyObject *type, PyObject *value)
+{
+    exception *error = error_new(type, NULL);
+    if (error == NULL)
+        return NULL;
+    error->value = Py_XNewRef(value);
     object_error_restore((PyObject *)error);
     return NULL;
 }

@@ -13,6 +13,7 @@ static int exception_traverse(PyObject *op, visitproc visit, void *arg)
     Py_VISIT(self->base.traceback);
     Py_VISIT(self->base.cause);
     Py_VISIT(self->base.context);
+    Py_VISIT(self->value);
     return 0;
 }
 
@@ -25,6 +26,7 @@ static int exception_clear(PyObject *op)
     Py_CLEAR(self->base.traceback);
     Py_CLEAR(self->base.cause);
     Py_CLEAR(self->base.context);
+    Py_CLEAR(self->value);
     domain_free(PYMM_DOMAIN_OBJ, self->text);
     self->text = NULL;
     return 0;

@@ -6,7 +6,8 @@
 
 typedef struct exception {
     PyBaseExceptionObject base;
-    char *text; /* the message of an exception that C code set; NULL: none */
+    char *text;      /* the message that C code set, or NULL */
+    PyObject *value; /* the argument that C code set, or NULL */
 } exception;
 
 int exception_start(void); /* make the types ready */

@@ -10,6 +10,7 @@
 
 #include "python/object.h"
 
+#include "python/boolobject.h"
 #include "python/objimpl.h"
 #include "python/pyerrors.h"
 
@@ -98,4 +99,27 @@ void object_error_clear(void);
 PyObject *object_error_take(void);          /* the instance, owned by the caller; none is set afterwards */
 void object_error_restore(PyObject *error); /* steals; NULL clears */
 bool object_error_is(PyObject *type);       /* is an exception of that type, or of one derived from it, set? */
+/* An exception of that type made with `value` for its arguments: a tuple is all of them, NULL none. NULL. */
+PyObject *object_error_set_object(PyObject *type, PyObject *value);
+
+/* What can be asked of any object (protocol.c). `op` is not NULL but where it says so. ---------------------------------------- */
+
+PyObject *object_repr(PyObject *op);
+PyObject *object_str(PyObject *op);
+Py_hash_t object_hash(PyObject *op); /* -1: an exception is set */
+Py_hash_t object_hash_identity(PyObject *op);
+Py_hash_t object_hash_refuse(PyObject *op); /* the tp_hash of what cannot be hashed: TypeError */
+Py_hash_t object_hash_pointer(const void *pointer);
+PyObject *object_compare(PyObject *a, PyObject *b, int op);
+int object_compare_bool(PyObject *a, PyObject *b, int op); /* 1, 0, -1; identity is equality */
+int object_is_true(PyObject *op);                          /* 1, 0, -1 */
+PyObject *object_self(PyObject *op);                       /* the tp_iter of iterators */
+bool object_is_iterator(PyObject *op);
+PyObject *object_iter_next(PyObject *iterator); /* NULL: the end, or an exception is set */
+/* Around a call that may lead back here. False: too deep, RecursionError; `where` is added to the message. */
+bool object_recursion_enter(const char *where);
+void object_recursion_leave(void);
+
+/* Constants. Both are immortal: no reference is counted. */
+PYMM_INLINE PyObject *object_bool(bool value) { return value ? Py_True : Py_False; }
 #endif

@@ -6,6 +6,7 @@
 static PyTypeObject *const builtin_types[] = {
     &PyBaseObject_Type,
     &PyType_Type,
+    &PyBool_Type,
 };
 
 int object_start(void)

@@ -1,0 +1,174 @@
+/* protocol.c: what can be asked of any object: hash, comparison, truth, iteration, its text.
+ *
+ * Owns: finding the slot, what happens when there is none, and checks of what a slot returned. Does not own: calls
+ * (call.c), attributes (attribute.c). Read object.h first. */
+#include "object.h"
+
+#define RECURSION_MAX 2000 /* slots that call each other through C, in one thread */
+static OS_THREAD_LOCAL int recursion_depth;
+
+bool object_recursion_enter(const char *where)
+{
+    if (PYMM_LIKELY(++recursion_depth <= RECURSION_MAX))
+        return true;
+    recursion_depth--;
+    object_error_format(PyExc_RecursionError, "maximum recursion depth exceeded%s", where);
+    return false;
+}
+
+void object_recursion_leave(void) { recursion_depth--; }
+
+/* Text. ----------------------------------------------------------------------------------------------------------------- */
+
+static PyObject *text_from(PyObject *op, reprfunc function, const char *where, const char *name)
+{
+    if (!object_recursion_enter(where))
+        return NULL;
+    PyObject *text = function(op);
+    object_recursion_leave();
+    if (text != NULL && !PyType_FastSubclass(Py_TYPE(text), Py_TPFLAGS_UNICODE_SUBCLASS)) {
+        object_error_format(PyExc_TypeError, "%s returned non-string (type %.200s)", name, Py_TYPE(text)->tp_name);
+        Py_CLEAR(text);
+    }
+    return text;
+}
+
+PyObject *object_repr(PyObject *op)
+{
+    return text_from(op, Py_TYPE(op)->tp_repr, " while getting the repr of an object", "__repr__");
+}
+
+PyObject *object_str(PyObject *op)
+{
+    if (PyType_FastSubclass(Py_TYPE(op), Py_TPFLAGS_UNICODE_SUBCLASS) && Py_TYPE(op)->tp_base == &PyBaseObject_Type)
+        return Py_NewRef(op);
+    if (Py_TYPE(op)->tp_str == NULL)
+        return object_repr(op);
+    return text_from(op, Py_TYPE(op)->tp_str, " while getting the str of an object", "__str__");
+}
+
+/* Hash. ----------------------------------------------------------------------------------------------------------------- */
+
+/* Blocks are aligned to 16 bytes: the low bits say nothing. */
+Py_hash_t object_hash_pointer(const void *pointer)
+{
+    uintptr_t bits = (uintptr_t)pointer;
+    Py_hash_t hash = (Py_hash_t)(bits >> 4 | bits << (8 * sizeof bits - 4));
+    return hash == -1 ? -2 : hash;
+}
+
+Py_hash_t object_hash_identity(PyObject *op) { return object_hash_pointer(op); }
+
+Py_hash_t object_hash_refuse(PyObject *op)
+{
+    object_error_format(PyExc_TypeError, "unhashable type: '%.200s'", Py_TYPE(op)->tp_name);
+    return -1;
+}
+
+Py_hash_t object_hash(PyObject *op)
+{
+    PyTypeObject *type = Py_TYPE(op);
+    if (type->tp_hash == NULL && !(type->tp_flags & Py_TPFLAGS_READY) && object_type_ready(type) != 0)
+        return -1;
+    return type->tp_hash != NULL ? type->tp_hash(op) : object_hash_refuse(op);
+}
+
+/* Comparison. --------------------------------------------------------------------------------------------------------- */
+
+static const int swapped[] = {Py_GT, Py_GE, Py_EQ, Py_NE, Py_LT, Py_LE};
+static const char *const signs[] = {"<", "<=", "==", "!=", ">", ">="};
+
+/* One side's answer; NULL when it has none, with *is_error telling why. */
+static PyObject *answer(PyObject *a, PyObject *b, int op, bool *is_error)
+{
+    richcmpfunc compare = Py_TYPE(a)->tp_richcompare;
+    PyObject *result = compare == NULL ? NULL : compare(a, b, op);
+    *is_error = compare != NULL && result == NULL;
+    if (result == Py_NotImplemented)
+        Py_CLEAR(result);
+    return result;
+}
+
+static PyObject *compare_sides(PyObject *a, PyObject *b, int op)
+{
+    /* A subclass is asked first: it knows its base, not the other way round. */
+    bool is_error, is_b_first = Py_TYPE(a) != Py_TYPE(b) && object_type_is_subtype(Py_TYPE(b), Py_TYPE(a)) &&
+                                Py_TYPE(b)->tp_richcompare != NULL;
+    PyObject *result;
+    if (is_b_first && ((result = answer(b, a, swapped[op], &is_error)) != NULL || is_error))
+        return result;
+    if ((result = answer(a, b, op, &is_error)) != NULL || is_error)
+        return result;
+    if (!is_b_first && ((result = answer(b, a, swapped[op], &is_error)) != NULL || is_error))
+        return result;
+    if (op == Py_EQ)
+        return object_bool(a == b);
+    if (op == Py_NE)
+        return object_bool(a != b);
+    return object_error_format(PyExc_TypeError, "'%s' not supported between instances of '%.100s' and '%.100s'", signs[op],
+                               Py_TYPE(a)->tp_name, Py_TYPE(b)->tp_name);
+}
+
+PyObject *object_compare(PyObject *a, PyObject *b, int op)
+{
+    if (a == NULL || b == NULL) {
+        if (object_error_occurred() == NULL)
+            object_error_bad_call();
+        return NULL;
+    }
+    if (!object_recursion_enter(" in comparison"))
+        return NULL;
+    PyObject *result = compare_sides(a, b, op);
+    object_recursion_leave();
+    return result;
+}
+
+/* The same object is equal to itself, whatever its type says. */
+int object_compare_bool(PyObject *a, PyObject *b, int op)
+{
+    if (a == b && op == Py_EQ)
+        return 1;
+    if (a == b && op == Py_NE)
+        return 0;
+    PyObject *result = object_compare(a, b, op);
+    if (result == NULL)
+        return -1;
+    int truth = object_is_true(result);
+    Py_DECREF(result);
+    return truth;
+}
+
+/* Truth. ---------------------------------------------------------------------------------------------------------------- */
+
+int object_is_true(PyObject *op)
+{
+    if (op == Py_True)
+        return 1;
+    if (op == Py_False || op == Py_None)
+        return 0;
+    PyTypeObject *type = Py_TYPE(op);
+    Py_ssize_t truth;
+    if (type->tp_as_number != NULL && type->tp_as_number->nb_bool != NULL)
+        truth = type->tp_as_number->nb_bool(op);
+    else if (type->tp_as_mapping != NULL && type->tp_as_mapping->mp_length != NULL)
+        truth = type->tp_as_mapping->mp_length(op);
+    else if (type->tp_as_sequence != NULL && type->tp_as_sequence->sq_length != NULL)
+        truth = type->tp_as_sequence->sq_length(op);
+    else
+        return 1;
+    return truth > 0 ? 1 : (int)truth;
+}
+
+/* Iteration. ------------------------------------------------------------------------------------------------------------ */
+
+PyObject *object_self(PyObject *op) { return Py_NewRef(op); }
+
+bool object_is_iterator(PyObject *op) { return Py_TYPE(op)->tp_iternext != NULL; }
+
+PyObject *object_iter_next(PyObject *iterator)
+{
+    PyObject *item = Py_TYPE(iterator)->tp_iternext(iterator);
+    if (item == NULL && object_error_is(PyExc_StopIteration))
+        object_error_clear();
+    return item;
+}
