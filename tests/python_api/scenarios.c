@@ -5,6 +5,8 @@
 #include <pymm_trace.h>
 
 #include <pthread.h>
+#include <stdatomic.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static void in_thread(void *(*body)(void *))
@@ -125,6 +127,38 @@ static void fatal_in_thread(void)
     Py_Initialize();
     PyEval_SaveThread();
     in_thread(fatal_body);
+}
+
+/* In the child of a fork only the thread that forked is left. */
+static atomic_int is_waiting;
+
+static void *waiting_body(void *arg)
+{
+    PyGILState_STATE state = PyGILState_Ensure();
+    PyThreadState *saved = PyEval_SaveThread();
+    atomic_store(&is_waiting, 1);
+    pause();
+    PyEval_RestoreThread(saved);
+    PyGILState_Release(state);
+    return arg;
+}
+
+static void fatal_in_child(void)
+{
+    Py_Initialize();
+    Py_BEGIN_ALLOW_THREADS
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, waiting_body, NULL) != 0)
+        exit(90);
+    while (!atomic_load(&is_waiting))
+        usleep(1000);
+    Py_END_ALLOW_THREADS
+    pid_t pid = fork();
+    if (pid == 0)
+        Py_FatalError("in the child");
+    int status = 0;
+    waitpid(pid, &status, 0);
+    printf("signal %d\n", WTERMSIG(status));
 }
 
 #undef Py_FatalError
@@ -325,9 +359,12 @@ static void exit_functions(void)
 static void grow(void)
 {
     Py_Initialize();
-    for (int i = 0; i < 100000; i++)
-        if (PyObject_Malloc(300) == NULL)
+    static void *blocks[100000];
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(blocks); i++)
+        if ((blocks[i] = PyObject_Malloc(300)) == NULL)
             exit(91);
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(blocks); i++)
+        PyObject_Free(blocks[i]);
     Py_Finalize();
 }
 
@@ -358,6 +395,16 @@ static void traced(void)
     printf("%zu\n", traced_bytes());
 }
 
+static void traced_by_program(void)
+{
+    if (pymm_trace_start(2) != 0)
+        exit(92);
+    preinitialize(PYMEM_ALLOCATOR_MALLOC_DEBUG, 1, 0);
+    void *block = PyMem_Malloc(1000);
+    printf("%zu\n", traced_bytes());
+    PyMem_Free(block);
+}
+
 static const struct scenario {
     const char *name;
     void (*deed)(void);
@@ -371,7 +418,7 @@ static const struct scenario {
     SCENARIO(name_isolated), SCENARIO(name_dev_mode), SCENARIO(name_config), SCENARIO(name_second_choice),
     SCENARIO(name_unknown_config), SCENARIO(name_set_late), SCENARIO(config_dev_mode), SCENARIO(own_table),
     SCENARIO(first_bytes), SCENARIO(first_bytes_then_initialize), SCENARIO(unheld), SCENARIO(unheld_uninitialized),
-    SCENARIO(exit_functions), SCENARIO(grow), SCENARIO(print_statistics), SCENARIO(traced),
+    SCENARIO(exit_functions), SCENARIO(grow), SCENARIO(print_statistics), SCENARIO(traced), SCENARIO(traced_by_program), SCENARIO(fatal_in_child),
 };
 
 int main(int argument_count, char **arguments)
