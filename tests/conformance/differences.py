@@ -1,7 +1,8 @@
 """The table of differences: reads differences.txt, says which entry allows a difference, and writes the table as Markdown.
 
 An entry has the fields check (patterns of names), versions (where pymm differs: 3.7 3.10-3.12, all, or 3.12? for a version
-whose patch releases are not alike), pymm (its value, may be left out), follows and why. By hand: `python3 differences.py` prints the table that docs/conformance.md holds.
+whose patch releases are not alike), pymm (its value, may be left out), follows and why. By hand: `python3 differences.py`
+prints the table that docs/conformance.md holds.
 """
 import fnmatch
 import os

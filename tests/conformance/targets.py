@@ -33,8 +33,9 @@ get = sysconfig.get_config_var
 folders = [get('LIBDIR'), os.path.join(get('LIBDIR') or '', get('MULTIARCH') or ''), get('LIBPL')]
 names = [name for name in (get('LIBRARY'), get('LDLIBRARY')) if name and name.endswith('.a')]
 static = [os.path.join(folder, name) for folder in folders if folder for name in names]
+libraries = ' '.join(get(name) or '' for name in ('MODLIBS', 'LIBS', 'SYSLIBS'))
 print(json.dumps({'static': next((path for path in static if os.path.exists(path)), None), 'home': sys.base_prefix,
-                  'libraries': ' '.join(get(name) or '' for name in ('LIBS', 'SYSLIBS')), 'export': get('LINKFORSHARED') or ''}))
+                  'libraries': libraries, 'export': get('LINKFORSHARED') or ''}))
 """
 
 
@@ -121,7 +122,8 @@ def cpython(python, static=False):
     elif python.libpython and not static:
         link = [python.libpython, "-Wl,-rpath," + os.path.dirname(python.libpython)]
     elif answer["static"]:
-        link = [*shlex.split(answer["export"]), answer["static"], *shlex.split(answer["libraries"])]
+        # Not all of them are compiled to lie anywhere.
+        link = ["-no-pie", *shlex.split(answer["export"]), answer["static"], *shlex.split(answer["libraries"])]
     else:
         missing = "%s: no %slibrary (Debian: python3-dev)" % (python.name, "static " if static else "")
     return Target(python.identifier + ("_static" if static else ""), ["-isystem", python.headers or ""], link, missing,
