@@ -9,7 +9,7 @@
 static OS_THREAD_LOCAL PyObject *error_current; /* owned; NULL: no exception */
 
 /* Stands in for a MemoryError that there is no memory for. */
-static exception last_memory_error = {.base = {PyObject_HEAD_INIT(NULL)}};
+static exception last_memory_error = {.base.ob_base = {{_Py_IMMORTAL_REFCNT}, NULL}};
 
 PyObject *object_error_take(void)
 {
