@@ -152,6 +152,7 @@ void front_gil_leave(void)
 }
 
 #define WRITTEN_THREADS_AT_MOST 100 /* as in CPython */
+#define DYING_WAIT_NS UINT64_C(20000000)
 
 static void write_thread(base_out *out, const PyThreadState *state, const char *separator)
 {
@@ -159,10 +160,24 @@ static void write_thread(base_out *out, const PyThreadState *state, const char *
                    state == own_state ? "Current thread" : "Thread", state->thread_id);
 }
 
+/* A signal handler may be dying in the middle of one of the functions above: then nobody will ever drop the lock. */
+static bool take_lock_while_dying(void)
+{
+    uint64_t end_ns = os_clock_ns() + DYING_WAIT_NS;
+    while (!os_lock_try(&gil_lock))
+        if (os_clock_ns() > end_ns)
+            return false;
+    return true;
+}
+
 void front_gil_write_threads(base_out *out)
 {
     unsigned count = 0;
-    os_lock_take(&gil_lock);
+    if (!take_lock_while_dying()) {
+        if (own_state != NULL)
+            write_thread(out, own_state, "");
+        return;
+    }
     for (const PyThreadState *state = gil.states; state != NULL; state = state->next, count++) {
         if (count == WRITTEN_THREADS_AT_MOST) {
             base_out_print(out, "...\n");

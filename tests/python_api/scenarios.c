@@ -373,6 +373,9 @@ static void print_statistics(void)
     void *blocks[] = {PyObject_Malloc(100), PyObject_Malloc(100), PyMem_Malloc(500), PyMem_RawMalloc(3 << 20)};
     PyObject_Free(blocks[0]);
     printf("returned %d\n", _PyObject_DebugMallocStats(stdout));
+    PyObject_Free(blocks[1]);
+    PyMem_Free(blocks[2]);
+    PyMem_RawFree(blocks[3]);
 }
 
 static size_t traced_bytes(void)
