@@ -137,6 +137,35 @@ static void allow_inside_ensure(void)
     PyEval_RestoreThread(state);
 }
 
+/* The state of a thread: there from initialisation, kept while the GIL is given up, and each thread's own. */
+static PyThreadState *main_state;
+
+static void states_here(void)
+{
+    check_pointer("before_ensure", PyGILState_GetThisThreadState());
+    PyGILState_STATE state = PyGILState_Ensure();
+    PyThreadState *own = PyGILState_GetThisThreadState();
+    check_pointer("ensured", own);
+    check_bool("is_current", own == PyThreadState_Get());
+    check_bool("is_main", own == main_state);
+    PyGILState_Release(state);
+    check_bool("after_release_is_main", PyGILState_GetThisThreadState() && PyGILState_GetThisThreadState() == main_state);
+}
+
+static void states(void)
+{
+    Py_Initialize();
+    main_state = PyThreadState_Get();
+    check_pointer("main", main_state);
+    check_bool("this_thread", PyGILState_GetThisThreadState() == main_state);
+    PyEval_SaveThread();
+    check_bool("kept_while_saved", PyGILState_GetThisThreadState() == main_state);
+    states_here();
+    check_in_thread(states_here);
+    PyEval_RestoreThread(main_state);
+    check_bool("restored", PyThreadState_Get() == main_state);
+}
+
 /* Exclusion. A counter without any protection of its own, and threads that give up the processor in the middle. */
 enum { THREADS = 8, ROUNDS = 300 };
 static volatile long counter;
@@ -209,6 +238,7 @@ static const check_case cases[] = {
     {"ensure_in_main_after_save", ensure_in_main_after_save, NULL},
     {"ensure_in_thread", ensure_in_thread, NULL},
     {"allow_inside_ensure", allow_inside_ensure, NULL},
+    {"states", states, NULL},
     {"excludes", excludes, NULL},
     {"excludes_debug", excludes, "PYTHONMALLOC=debug"},
     {"waits", waits, NULL},
