@@ -56,7 +56,7 @@ static int install_locked(domain_name name)
 
 /* Tables until an unknown name is said: `ctx` is the number of the domain. ------------------------------------------------ */
 
-static void settle(void)
+static void settle(bool is_said)
 {
     os_lock_take(&choice_lock);
     const char *name = unknown_name;
@@ -64,32 +64,32 @@ static void settle(void)
     if (name != NULL)
         install_locked(DOMAIN_NAME_NOT_SET);
     os_lock_drop(&choice_lock);
-    if (name != NULL)
+    if (name != NULL && is_said)
         base_warn("PYTHONMALLOC: no such allocator: '%s'; the default ones serve. Known are default, debug, malloc, pymalloc, "
                   "mimalloc, and the last three with _debug", name);
 }
 
 static void *unsettled_malloc(void *ctx, size_t bytes)
 {
-    settle();
+    settle(true);
     return domain_malloc((unsigned)(uintptr_t)ctx, bytes);
 }
 
 static void *unsettled_calloc(void *ctx, size_t item_count, size_t item_bytes)
 {
-    settle();
+    settle(true);
     return domain_calloc((unsigned)(uintptr_t)ctx, item_count, item_bytes);
 }
 
 static void *unsettled_realloc(void *ctx, void *block, size_t bytes)
 {
-    settle();
+    settle(true);
     return domain_realloc((unsigned)(uintptr_t)ctx, block, bytes);
 }
 
 static void unsettled_free(void *ctx, void *block)
 {
-    settle();
+    settle(true);
     domain_free((unsigned)(uintptr_t)ctx, block);
 }
 
@@ -97,7 +97,7 @@ void front_choice_settle(void)
 {
     for (unsigned domain = 0; domain < PYMM_DOMAIN_COUNT; domain++)
         if (domain_active(domain)->malloc == unsettled_malloc) {
-            settle();
+            settle(true);
             return;
         }
 }
@@ -151,7 +151,7 @@ PyStatus front_choice_make(const PyPreConfig *config)
         return failure("preconfig_init_allocator", "PYTHONMALLOC: unknown allocator");
     if (name == PYMEM_ALLOCATOR_NOT_SET && config->dev_mode > 0)
         name = PYMEM_ALLOCATOR_DEBUG;
-    front_choice_settle();
+    settle(false); /* the program has chosen, or the environment is none of its business */
     os_lock_take(&choice_lock);
     /* Nothing asked for: what the program has installed stays; what the environment has, goes if it may not be read. */
     bool is_wanted = name != PYMEM_ALLOCATOR_NOT_SET || (is_from_environment && !config->use_environment);
