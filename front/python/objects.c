@@ -23,6 +23,55 @@ int PyType_Ready(PyTypeObject *type) { return object_type_ready(type); }
 int PyType_IsSubtype(PyTypeObject *a, PyTypeObject *b) { return object_type_is_subtype(a, b); }
 unsigned long PyType_GetFlags(PyTypeObject *type) { return type->tp_flags; }
 
+PyObject *PyType_FromMetaclass(PyTypeObject *metaclass, PyObject *module, PyType_Spec *spec, PyObject *bases)
+{
+    return object_type_from_spec(metaclass, module, spec, bases);
+}
+PyObject *PyType_FromModuleAndSpec(PyObject *module, PyType_Spec *spec, PyObject *bases)
+{
+    return object_type_from_spec(NULL, module, spec, bases);
+}
+PyObject *PyType_FromSpecWithBases(PyType_Spec *spec, PyObject *bases) { return object_type_from_spec(NULL, NULL, spec, bases); }
+PyObject *PyType_FromSpec(PyType_Spec *spec) { return object_type_from_spec(NULL, NULL, spec, NULL); }
+void *PyType_GetSlot(PyTypeObject *type, int slot) { return object_type_slot(type, slot); }
+
+void PyObject_CallFinalizer(PyObject *op) { object_finalizer_call(op); }
+int PyObject_CallFinalizerFromDealloc(PyObject *op) { return object_finalizer_call_at_end(op); }
+int PyObject_VisitManagedDict(PyObject *op, visitproc visit, void *arg)
+{
+    PyObject **dict = object_dict_place(op);
+    if (dict != NULL)
+        Py_VISIT(*dict);
+    return 0;
+}
+void PyObject_ClearManagedDict(PyObject *op)
+{
+    PyObject **dict = object_dict_place(op);
+    if (dict != NULL)
+        Py_CLEAR(*dict);
+}
+
+Py_hash_t PyObject_Hash(PyObject *op) { return object_hash(op); }
+Py_hash_t PyObject_HashNotImplemented(PyObject *op) { return object_hash_refuse(op); }
+Py_hash_t Py_HashPointer(const void *pointer) { return object_hash_pointer(pointer); }
+PyObject *PyObject_RichCompare(PyObject *a, PyObject *b, int op) { return object_compare(a, b, op); }
+int PyObject_RichCompareBool(PyObject *a, PyObject *b, int op) { return object_compare_bool(a, b, op); }
+int PyObject_IsTrue(PyObject *op) { return object_is_true(op); }
+int PyObject_Not(PyObject *op)
+{
+    int truth = object_is_true(op);
+    return truth < 0 ? -1 : !truth;
+}
+PyObject *PyObject_GetIter(PyObject *op) { return object_iter(op); }
+PyObject *PyObject_SelfIter(PyObject *op) { return object_self(op); }
+int PyIter_Check(PyObject *op) { return object_is_iterator(op); }
+PyObject *PyIter_Next(PyObject *iterator) { return object_iter_next(iterator); }
+PySendResult PyIter_Send(PyObject *iterator, PyObject *value, PyObject **result) { return object_iter_send(iterator, value, result); }
+
+void PyErr_SetObject(PyObject *exception, PyObject *value) { object_error_set_object(exception, value); }
+void PyErr_SetNone(PyObject *exception) { object_error_set_object(exception, NULL); }
+int PyErr_ExceptionMatches(PyObject *exception) { return object_error_matches(object_error_occurred(), exception); }
+int PyErr_GivenExceptionMatches(PyObject *given, PyObject *exception) { return object_error_matches(given, exception); }
 PyObject *PyErr_NoMemory(void) { return object_error_no_memory(); }
 void PyErr_SetString(PyObject *exception, const char *text) { object_error_set(exception, text); }
 PyObject *PyErr_Occurred(void) { return object_error_occurred(); }
@@ -41,6 +90,5 @@ int front_objects_start(void)
 {
     object_public.del = PyObject_Free;
     object_public.alloc = PyType_GenericAlloc;
-    object_public.generic_new = PyType_GenericNew;
     return object_start();
 }

@@ -20,6 +20,7 @@
 #include "pyport.h"
 
 #include "pylifecycle.h"
+#include "abstract.h"
 #include "boolobject.h"
 #include "object.h"
 #include "objimpl.h"

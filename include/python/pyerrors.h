@@ -36,6 +36,12 @@ typedef struct {
 PyAPI_FUNC(PyObject *) PyErr_NoMemory(void);
 /* An exception of that type with a text. */
 PyAPI_FUNC(void) PyErr_SetString(PyObject *exception, const char *text);
+/* An exception of that type with `value` for its argument: a tuple is all of them, NULL or None none. */
+PyAPI_FUNC(void) PyErr_SetObject(PyObject *exception, PyObject *value);
+PyAPI_FUNC(void) PyErr_SetNone(PyObject *exception);
+/* Is the exception that is set (one has to be), or the given instance or type, one of `exception`, a type or tuple? */
+PyAPI_FUNC(int) PyErr_ExceptionMatches(PyObject *exception);
+PyAPI_FUNC(int) PyErr_GivenExceptionMatches(PyObject *given, PyObject *exception);
 /* The type of the exception that is set, borrowed; NULL if there is none. */
 PyAPI_FUNC(PyObject *) PyErr_Occurred(void);
 PyAPI_FUNC(void) PyErr_Clear(void);

@@ -201,6 +201,25 @@ PyAPI_FUNC(PyObject *) PyType_GenericAlloc(PyTypeObject *type, Py_ssize_t nitems
 /* A newfunc: tp_alloc of no items; the arguments are not looked at. */
 PyAPI_FUNC(PyObject *) PyType_GenericNew(PyTypeObject *type, PyObject *args, PyObject *kwds);
 
+/* A heap type as the spec says, new reference. `bases`: a type, or NULL: what the slots Py_tp_base and Py_tp_bases say, or
+ * object. `module` is kept by the type, NULL is none; `metaclass` NULL: that of the base. An instance that tp_alloc or
+ * PyObject_Init make has a reference to its type, which tp_dealloc has to give back and tp_traverse to visit.
+ * Contradictions are SystemError, TypeError or RuntimeError. */
+PyAPI_FUNC(PyObject *) PyType_FromSpec(PyType_Spec *spec);
+PyAPI_FUNC(PyObject *) PyType_FromSpecWithBases(PyType_Spec *spec, PyObject *bases);
+PyAPI_FUNC(PyObject *) PyType_FromModuleAndSpec(PyObject *module, PyType_Spec *spec, PyObject *bases);
+PyAPI_FUNC(PyObject *) PyType_FromMetaclass(PyTypeObject *metaclass, PyObject *module, PyType_Spec *spec, PyObject *bases);
+/* What the type has in a slot, inherited or not. NULL also for a number that is no slot, with SystemError. */
+PyAPI_FUNC(void *) PyType_GetSlot(PyTypeObject *type, int slot);
+
+/* Call tp_finalize, for an object with GC once in its life. FromDealloc: at the start of a tp_dealloc, with a count of 0;
+ * -1 if the finalizer brought the object back to life, and the destructor has to return at once. */
+PyAPI_FUNC(void) PyObject_CallFinalizer(PyObject *op);
+PyAPI_FUNC(int) PyObject_CallFinalizerFromDealloc(PyObject *op);
+/* For tp_traverse and tp_clear of types with Py_TPFLAGS_MANAGED_DICT. */
+PyAPI_FUNC(int) PyObject_VisitManagedDict(PyObject *op, visitproc visit, void *arg);
+PyAPI_FUNC(void) PyObject_ClearManagedDict(PyObject *op);
+
 #ifdef __cplusplus
 }
 #endif

@@ -34,6 +34,36 @@ bool object_error_is(PyObject *type)
     return error_current != NULL && object_type_is_subtype(Py_TYPE(error_current), (PyTypeObject *)type);
 }
 
+bool object_error_matches(PyObject *error, PyObject *type)
+{
+    if (error == NULL || type == NULL)
+        return false;
+    if (PyType_FastSubclass(Py_TYPE(type), Py_TPFLAGS_TUPLE_SUBCLASS)) {
+        PyObject **items = (PyObject **)((PyVarObject *)type + 1);
+        for (Py_ssize_t i = 0; i < Py_SIZE(type); i++)
+            if (object_error_matches(error, items[i]))
+                return true;
+        return false;
+    }
+    if (PyExceptionInstance_Check(error))
+        error = PyExceptionInstance_Class(error);
+    if (PyExceptionClass_Check(error) && PyExceptionClass_Check(type))
+        return object_type_is_subtype((PyTypeObject *)error, (PyTypeObject *)type);
+    return error == type;
+}
+
+PyObject *object_error_stop_value(void)
+{
+    if (error_current == NULL)
+        return Py_None;
+    if (!object_error_is(PyExc_StopIteration))
+        return NULL;
+    exception *error = (exception *)error_current;
+    PyObject *value = error->value == NULL ? Py_None : Py_NewRef(error->value);
+    object_error_clear();
+    return value;
+}
+
 static PyObject *error_no_memory_last(void)
 {
     Py_SET_TYPE(&last_memory_error, (PyTypeObject *)PyExc_MemoryError);

@@ -51,9 +51,7 @@ static void exception_dealloc(PyObject *op)
         .tp_clear = exception_clear,                                                                                   \
         .tp_base = above,                                                                                              \
         .tp_dictoffset = offsetof(exception, base.dict),                                                               \
-        .tp_alloc = object_alloc,                                                                                      \
         .tp_new = object_generic_new,                                                                                  \
-        .tp_free = object_gc_del,                                                                                      \
     };
 #define EXCEPTION_DEFINE(name, above) EXCEPTION_TYPE(name, &exception_##above) PyObject *PyExc_##name = (PyObject *)&exception_##name;
 

@@ -10,6 +10,7 @@
 
 #include "python/object.h"
 
+#include "python/abstract.h"
 #include "python/boolobject.h"
 #include "python/objimpl.h"
 #include "python/pyerrors.h"
@@ -58,6 +59,8 @@ void object_gc_del(void *op); /* the tp_free of types with GC; untracks */
 void object_gc_track(PyObject *op);
 void object_gc_untrack(PyObject *op); /* nothing happens if it is not tracked */
 bool object_gc_is_tracked(PyObject *op);
+bool object_gc_is_finalized(PyObject *op);
+void object_gc_set_finalized(PyObject *op);
 
 /* Does the collector look at this object? */
 PYMM_INLINE bool object_is_gc(PyObject *op)
@@ -73,12 +76,25 @@ bool object_type_is_subtype(PyTypeObject *type, PyTypeObject *base);
 /* What follows the last dot of tp_name. */
 const char *object_type_name(PyTypeObject *type);
 
+/* Instances of heap types (type_instance.c): the slots of types that add only a dict, weak references or members. */
+void object_instance_dealloc(PyObject *self);
+int object_instance_traverse(PyObject *self, visitproc visit, void *arg);
+int object_instance_clear(PyObject *self);
+PyObject **object_dict_place(PyObject *self); /* where it has its dict; NULL: it has none */
+/* Run tp_finalize, once in the life of an object with GC. AtEnd: from a destructor; -1 if it brought the object back. */
+void object_finalizer_call(PyObject *self);
+int object_finalizer_call_at_end(PyObject *self);
+PyObject *object_type_call(PyTypeObject *type, PyObject *args, PyObject *kwds); /* tp_new, then tp_init */
+/* What a type has in a slot, by its number in typeslots.h; NULL also for a number that is none, with SystemError. */
+void *object_type_slot(PyTypeObject *type, int slot);
+/* A heap type; `metaclass`, `module` and `bases` may be NULL; bases: a type or a tuple of types. */
+PyObject *object_type_from_spec(PyTypeObject *metaclass, PyObject *module, PyType_Spec *spec, PyObject *bases);
+
 /* The public names of functions that are values of slots: programs compare slots with them. front/python puts its own in
  * before the first type is readied. */
 typedef struct object_public_names {
     freefunc del, gc_del;
     allocfunc alloc;
-    newfunc generic_new;
 } object_public_names;
 extern object_public_names object_public;
 
@@ -99,6 +115,10 @@ void object_error_clear(void);
 PyObject *object_error_take(void);          /* the instance, owned by the caller; none is set afterwards */
 void object_error_restore(PyObject *error); /* steals; NULL clears */
 bool object_error_is(PyObject *type);       /* is an exception of that type, or of one derived from it, set? */
+/* Is `error`, an instance or a type, one of `type`, a type or a tuple of them? */
+bool object_error_matches(PyObject *error, PyObject *type);
+/* The value of the StopIteration that is set, or None if no exception is; it is cleared. NULL: another exception is set. */
+PyObject *object_error_stop_value(void);
 /* An exception of that type made with `value` for its arguments: a tuple is all of them, NULL none. NULL. */
 PyObject *object_error_set_object(PyObject *type, PyObject *value);
 
@@ -116,6 +136,9 @@ int object_is_true(PyObject *op);                          /* 1, 0, -1 */
 PyObject *object_self(PyObject *op);                       /* the tp_iter of iterators */
 bool object_is_iterator(PyObject *op);
 PyObject *object_iter_next(PyObject *iterator); /* NULL: the end, or an exception is set */
+PyObject *object_iter(PyObject *op);            /* TypeError: it is not iterable */
+/* Give `value` to an iterator and get what it yields, or what it ends with. */
+PySendResult object_iter_send(PyObject *iterator, PyObject *value, PyObject **result);
 /* Around a call that may lead back here. False: too deep, RecursionError; `where` is added to the message. */
 bool object_recursion_enter(const char *where);
 void object_recursion_leave(void);

@@ -172,3 +172,96 @@ PyObject *object_iter_next(PyObject *iterator)
         object_error_clear();
     return item;
 }
+
+/* What iterates over a sequence by index, for types that have items and no tp_iter. */
+typedef struct sequence_iterator {
+    PyObject_HEAD
+    Py_ssize_t index;
+    PyObject *sequence; /* NULL once it has ended */
+} sequence_iterator;
+
+static void sequence_iterator_dealloc(PyObject *self)
+{
+    object_gc_untrack(self);
+    Py_CLEAR(((sequence_iterator *)self)->sequence);
+    object_gc_del(self);
+}
+
+static int sequence_iterator_traverse(PyObject *self, visitproc visit, void *arg)
+{
+    Py_VISIT(((sequence_iterator *)self)->sequence);
+    return 0;
+}
+
+static PyObject *sequence_iterator_next(PyObject *op)
+{
+    sequence_iterator *self = (sequence_iterator *)op;
+    if (self->sequence == NULL)
+        return NULL;
+    if (self->index == PY_SSIZE_T_MAX)
+        return object_error_set(PyExc_OverflowError, "iter index too large");
+    PyObject *item = Py_TYPE(self->sequence)->tp_as_sequence->sq_item(self->sequence, self->index);
+    if (item != NULL) {
+        self->index++;
+        return item;
+    }
+    if (object_error_is(PyExc_IndexError) || object_error_is(PyExc_StopIteration)) {
+        object_error_clear();
+        Py_CLEAR(self->sequence);
+    }
+    return NULL;
+}
+
+PyTypeObject PySeqIter_Type = {
+    PyVarObject_HEAD_INIT(&PyType_Type, 0)
+    .tp_name = "iterator",
+    .tp_basicsize = sizeof(sequence_iterator),
+    .tp_dealloc = sequence_iterator_dealloc,
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+    .tp_traverse = sequence_iterator_traverse,
+    .tp_iter = object_self,
+    .tp_iternext = sequence_iterator_next,
+};
+
+static bool is_sequence(PyTypeObject *type)
+{
+    return type->tp_as_sequence != NULL && type->tp_as_sequence->sq_item != NULL && !(type->tp_flags & Py_TPFLAGS_DICT_SUBCLASS);
+}
+
+PyObject *object_iter(PyObject *op)
+{
+    PyTypeObject *type = Py_TYPE(op);
+    if (type->tp_iter == NULL && is_sequence(type)) {
+        sequence_iterator *made = (sequence_iterator *)object_gc_new(&PySeqIter_Type);
+        if (made == NULL)
+            return NULL;
+        made->index = 0;
+        made->sequence = Py_NewRef(op);
+        object_gc_track((PyObject *)made);
+        return (PyObject *)made;
+    }
+    if (type->tp_iter == NULL)
+        return object_error_format(PyExc_TypeError, "'%.200s' object is not iterable", type->tp_name);
+    PyObject *iterator = type->tp_iter(op);
+    if (iterator != NULL && !object_is_iterator(iterator)) {
+        object_error_format(PyExc_TypeError, "iter() returned non-iterator of type '%.100s'", Py_TYPE(iterator)->tp_name);
+        Py_CLEAR(iterator);
+    }
+    return iterator;
+}
+
+PySendResult object_iter_send(PyObject *iterator, PyObject *value, PyObject **result)
+{
+    PyTypeObject *type = Py_TYPE(iterator);
+    if (type->tp_as_async != NULL && type->tp_as_async->am_send != NULL)
+        return type->tp_as_async->am_send(iterator, value, result);
+    if (!object_is_iterator(iterator) || value != Py_None) {
+        *result = object_error_format(PyExc_AttributeError, "'%.100s' object has no attribute 'send'", type->tp_name);
+        return PYGEN_ERROR;
+    }
+    *result = type->tp_iternext(iterator);
+    if (*result != NULL)
+        return PYGEN_NEXT;
+    *result = object_error_stop_value();
+    return *result != NULL ? PYGEN_RETURN : PYGEN_ERROR;
+}

@@ -7,10 +7,13 @@ static PyTypeObject *const builtin_types[] = {
     &PyBaseObject_Type,
     &PyType_Type,
     &PyBool_Type,
+    &PySeqIter_Type,
 };
 
 int object_start(void)
 {
+    PyBaseObject_Type.tp_alloc = object_public.alloc; /* all others inherit these */
+    PyBaseObject_Type.tp_free = object_public.del;
     for (size_t i = 0; i < PYMM_COUNT_OF(builtin_types); i++)
         if (object_type_ready(builtin_types[i]) != 0)
             return -1;

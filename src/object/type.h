@@ -9,7 +9,18 @@ void type_inherit_slots(PyTypeObject *type, PyTypeObject *base);
 void type_inherit_layout(PyTypeObject *type, PyTypeObject *base);
 void type_inherit_groups(PyTypeObject *type, PyTypeObject *base);
 
-/* type_ready.c. Does the type's dict say that it has an equality or a hash of its own? */
+/* type_instance.c. The members that types below `base` add, visited or given up. */
+int type_members_visit(PyObject *self, PyTypeObject *type, visitproc visit, void *arg);
+void type_members_clear(PyObject *self, PyTypeObject *type, PyTypeObject *base);
+/* The member table that lies behind a heap type; Py_SIZE entries and one of zeros. */
+PYMM_INLINE PyMemberDef *type_members(PyTypeObject *type)
+{
+    return (PyMemberDef *)((char *)type + Py_TYPE(type)->tp_basicsize);
+}
+
+/* type_ready.c. May types derive from this one? False: an exception is set. Makes it ready. */
+bool type_is_base(PyTypeObject *base);
+/* Does the type's dict say that it has an equality or a hash of its own? */
 bool type_overrides_hash(PyTypeObject *type);
 
 /* Is it a tp_free for memory without GC (with GC), by the core's name or by the public one? */

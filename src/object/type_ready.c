@@ -5,6 +5,19 @@
 
 bool type_overrides_hash(PyTypeObject *type) { return type->tp_hash != NULL || type->tp_richcompare != NULL; }
 
+bool type_is_base(PyTypeObject *base)
+{
+    if (!PyType_Check(base)) {
+        object_error_format(PyExc_TypeError, "bases must be types");
+        return false;
+    }
+    if (!(base->tp_flags & Py_TPFLAGS_BASETYPE)) {
+        object_error_format(PyExc_TypeError, "type '%.100s' is not an acceptable base type", base->tp_name);
+        return false;
+    }
+    return object_type_ready(base) == 0;
+}
+
 static int check_before(PyTypeObject *type)
 {
     if (type->tp_name == NULL) {
@@ -51,6 +64,40 @@ static int fails(PyTypeObject *type, PyObject *error, const char *what)
     return -1;
 }
 
+/* A dict, weak references, that are not in the struct of the instance: a place for each behind it. */
+static int managed_set(PyTypeObject *type)
+{
+    static const struct {
+        unsigned long flag;
+        const char *name, *member;
+        size_t offset;
+    } kinds[] = {
+        {Py_TPFLAGS_MANAGED_WEAKREF, "WEAKREF", "weaklist", offsetof(PyTypeObject, tp_weaklistoffset)},
+        {Py_TPFLAGS_MANAGED_DICT, "DICT", "dict", offsetof(PyTypeObject, tp_dictoffset)},
+    };
+    for (size_t i = 0; i < PYMM_COUNT_OF(kinds); i++) {
+        Py_ssize_t *offset = (Py_ssize_t *)((char *)type + kinds[i].offset);
+        bool is_inherited = type->tp_base != NULL && (type->tp_base->tp_flags & kinds[i].flag);
+        if (!(type->tp_flags & kinds[i].flag) || is_inherited) {
+            type->tp_flags |= is_inherited ? kinds[i].flag : 0;
+            continue;
+        }
+        if (!(type->tp_flags & Py_TPFLAGS_HEAPTYPE)) {
+            object_error_format(PyExc_SystemError, "type %s has the Py_TPFLAGS_MANAGED_%s flag but not Py_TPFLAGS_HEAPTYPE flag",
+                                type->tp_name, kinds[i].name);
+            return -1;
+        }
+        if (*offset != 0) {
+            object_error_format(PyExc_SystemError, "type %s has the Py_TPFLAGS_MANAGED_%s flag but tp_%soffset is set",
+                                type->tp_name, kinds[i].name, kinds[i].member);
+            return -1;
+        }
+        *offset = (Py_ssize_t)base_round_up((size_t)type->tp_basicsize, sizeof(void *));
+        type->tp_basicsize = *offset + (Py_ssize_t)sizeof(void *);
+    }
+    return 0;
+}
+
 static int check_after(PyTypeObject *type)
 {
     bool is_gc = (type->tp_flags & Py_TPFLAGS_HAVE_GC) != 0;
@@ -76,7 +123,9 @@ int object_type_ready(PyTypeObject *type)
         type_inherit_slots(type, base);
     if (type->tp_base != NULL)
         type_inherit_groups(type, type->tp_base);
-    if (check_after(type) != 0)
+    if (type->tp_hash == NULL) /* an equality of its own, and no hash that fits it */
+        type->tp_hash = object_hash_refuse;
+    if (managed_set(type) != 0 || check_after(type) != 0)
         return -1;
     type->tp_flags |= Py_TPFLAGS_READY;
     return 0;

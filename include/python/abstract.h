@@ -1,0 +1,43 @@
+/* abstract.h: what can be asked of any object.
+ *
+ * Owns: hash, comparison, truth, iteration. Include Python.h, not this file. Since pymm 0.1; text: "Object Protocol",
+ * "Iterator Protocol". */
+#ifndef Py_ABSTRACT_H
+#define Py_ABSTRACT_H
+
+#include "object.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* TypeError for what cannot be hashed; -1 is never a hash. HashNotImplemented is the tp_hash of such types. */
+PyAPI_FUNC(Py_hash_t) PyObject_Hash(PyObject *op);
+PyAPI_FUNC(Py_hash_t) PyObject_HashNotImplemented(PyObject *op);
+/* By identity. */
+PyAPI_FUNC(Py_hash_t) Py_HashPointer(const void *pointer);
+
+/* Py_LT to Py_GE. The type that is derived from the other one's is asked first. Bool: 1, 0 or -1, and an object is always
+ * equal to itself. TypeError where neither side can tell. */
+PyAPI_FUNC(PyObject *) PyObject_RichCompare(PyObject *a, PyObject *b, int op);
+PyAPI_FUNC(int) PyObject_RichCompareBool(PyObject *a, PyObject *b, int op);
+
+/* 1, 0 or -1: nb_bool, or else the length, or else true. */
+PyAPI_FUNC(int) PyObject_IsTrue(PyObject *op);
+PyAPI_FUNC(int) PyObject_Not(PyObject *op);
+
+/* An iterator over the object: tp_iter, or its items by index. TypeError. */
+PyAPI_FUNC(PyObject *) PyObject_GetIter(PyObject *op);
+PyAPI_FUNC(PyObject *) PyObject_SelfIter(PyObject *op); /* the tp_iter of iterators */
+PyAPI_FUNC(int) PyIter_Check(PyObject *op);
+/* NULL: the end, with no exception, or an error. */
+PyAPI_FUNC(PyObject *) PyIter_Next(PyObject *iterator);
+/* Give `value` to an iterator, through am_send or, for None, tp_iternext. *result: what it yields (PYGEN_NEXT), what it ends
+ * with (PYGEN_RETURN), or NULL (PYGEN_ERROR). */
+PyAPI_FUNC(PySendResult) PyIter_Send(PyObject *iterator, PyObject *value, PyObject **result);
+PyAPI_DATA(PyTypeObject) PySeqIter_Type;
+
+#ifdef __cplusplus
+}
+#endif
+#endif
