@@ -79,6 +79,65 @@ PYMM_API unsigned pymm_trace_get_traceback(unsigned domain, const void *block, p
 /* Write where a block was allocated, in the words of tracemalloc, to a file descriptor. 0; -1 when nothing is known. */
 PYMM_API int pymm_trace_write_block(const void *block, int fd);
 
+/* Snapshots -------------------------------------------------------------------------------------------------------- */
+
+/* All records at one moment, while other threads go on; it does not change any more, and outlives pymm_trace_stop. One
+ * snapshot may be read by several threads. Since 0.1. */
+typedef struct pymm_trace_snapshot pymm_trace_snapshot;
+PYMM_API int pymm_trace_snapshot_take(pymm_trace_snapshot **snapshot);
+PYMM_API void pymm_trace_snapshot_free(pymm_trace_snapshot *snapshot);
+
+typedef struct pymm_trace_info {
+    size_t bytes;
+    unsigned domain;      /* 0: raw, mem and obj; otherwise as it was given to track */
+    int table;            /* enum pymm_domain; -1: from track */
+    unsigned frame_count;
+    unsigned total_count; /* frames there were when the block was allocated */
+    const pymm_trace_place *places; /* innermost first; as long as the snapshot */
+} pymm_trace_info;
+PYMM_API size_t pymm_trace_snapshot_count(const pymm_trace_snapshot *snapshot);
+PYMM_API unsigned pymm_trace_snapshot_limit(const pymm_trace_snapshot *snapshot);
+/* -1: no such index. The order means nothing. */
+PYMM_API int pymm_trace_snapshot_get(const pymm_trace_snapshot *snapshot, size_t index, pymm_trace_info *info);
+
+/* A filter, with tracemalloc's meaning. Of the inclusive ones at least one must match, of the exclusive ones none may.
+ * file: a pattern with * ? [seq] [!seq], NULL for any. all_frames: any frame of the stack may match, not only the
+ * innermost. Start from PYMM_TRACE_FILTER_INIT. Since 0.1. */
+typedef struct pymm_trace_filter {
+    int is_inclusive;
+    const char *file;
+    unsigned line; /* 0: any */
+    int is_all_frames;
+    int has_domain;
+    unsigned domain;
+} pymm_trace_filter;
+#define PYMM_TRACE_FILTER_INIT {1, NULL, 0, 0, 0, 0}
+/* A new snapshot of the records that pass all filters. It refers to the old one's texts, which stay as long as either. */
+PYMM_API int pymm_trace_snapshot_filter(const pymm_trace_snapshot *snapshot, const pymm_trace_filter *filters,
+                                        size_t filter_count, pymm_trace_snapshot **filtered);
+
+/* Statistics ------------------------------------------------------------------------------------------------------- */
+
+enum pymm_trace_key { PYMM_TRACE_BY_FILE, PYMM_TRACE_BY_LINE, PYMM_TRACE_BY_TRACEBACK };
+
+typedef struct pymm_trace_statistic {
+    size_t bytes, count;
+    ptrdiff_t bytes_diff, count_diff; /* 0 unless it comes from compare */
+    unsigned frame_count;             /* 1 but for PYMM_TRACE_BY_TRACEBACK */
+    const pymm_trace_place *places;   /* by file: line is 0 */
+} pymm_trace_statistic;
+/* Group the records: largest first, by bytes, count and place. Cumulative: a record counts for every frame of its stack
+ * (not by traceback: -1). The list belongs to the caller and must go before the snapshots. Since 0.1. */
+PYMM_API int pymm_trace_statistics(const pymm_trace_snapshot *snapshot, enum pymm_trace_key key, int is_cumulative,
+                                   pymm_trace_statistic **list, size_t *count);
+/* The same of two snapshots: what has changed since `old`: largest change of bytes first, then by bytes, change of count,
+ * count and place. Groups that are only in one of them count as 0 in the other. Since 0.1. */
+PYMM_API int pymm_trace_compare(const pymm_trace_snapshot *snapshot, const pymm_trace_snapshot *old,
+                                enum pymm_trace_key key, int is_cumulative, pymm_trace_statistic **list, size_t *count);
+PYMM_API void pymm_trace_statistics_free(pymm_trace_statistic *list);
+/* Write the `top_count` largest groups, what remains and the total, as text. 0; -1 no memory or the write failed. */
+PYMM_API int pymm_trace_write_top(const pymm_trace_snapshot *snapshot, enum pymm_trace_key key, size_t top_count, int fd);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,10 +1,9 @@
 /* class.c: the table of size classes: slot size, slots in a slab, how large a slab is, how many free slots a thread may keep.
  *
- * Owns: heap_classes, heap_bin_shifts. The way from a size to its class is inline in heap.h. Read heap.h first. */
+ * Owns: heap_classes. The way from a size to its class is inline in heap.h. Read heap.h first. */
 #include "heap/internal.h"
 
 heap_class heap_classes[HEAP_CLASS_COUNT];
-uint8_t heap_bin_shifts[HEAP_BIN_COUNT];
 
 static uint32_t class_slot_bytes(unsigned size_class)
 {
@@ -50,8 +49,5 @@ void heap_class_init(void)
             .bitmap_words = (uint8_t)((slot_count + 63) / 64),
             .magazine_max = class_magazine_max(slot_bytes),
         };
-        for (unsigned domain = 0; domain < PYMM_DOMAIN_COUNT; domain++)
-            heap_bin_shifts[heap_bin_of(domain, i)] = (uint8_t)base_log2_64(slot_bytes);
     }
-    heap_bin_shifts[0] = HEAP_UNIT_SHIFT;
 }

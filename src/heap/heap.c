@@ -110,22 +110,6 @@ size_t heap_first_reserved_bytes(void)
     return heap_init() != 0 ? 0 : atomic_load(&heap_the_range.regions[0].segment_count) * HEAP_SEGMENT_BYTES;
 }
 
-PYMM_RACY const void *heap_block_start(const void *address)
-{
-    heap_region *region = address == NULL ? NULL : heap_region_of(address);
-    if (region == NULL)
-        return NULL;
-    heap_place place = heap_place_of(region, address);
-    if (!heap_place_is_committed(place))
-        return NULL;
-    if (region->bins[place.unit] == 0)
-        return heap_place_header(place)->kind == HEAP_UNIT_LARGE ? heap_place_start(place) : NULL;
-    const heap_class *class = &heap_classes[heap_bin_class(region->bins[place.unit])];
-    const char *start = heap_place_start(heap_slab_place(region, address));
-    size_t slot = (uint64_t)((const char *)address - start) * class->reciprocal >> 32;
-    return slot < class->slot_count ? start + slot * class->slot_bytes : NULL;
-}
-
 int pymm_owns(const void *block) { return heap_region_of(block) != NULL; }
 
 /* Shrinking stays in place while three quarters of the slot remain in use, as users of realloc expect of pymalloc. */

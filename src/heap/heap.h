@@ -96,30 +96,14 @@ PYMM_INLINE unsigned heap_bin_at(const void *address)
     return atomic_load_explicit(&heap_first_map.bins, memory_order_relaxed)[offset >> HEAP_UNIT_SHIFT];
 }
 
-/* Something beside each block, for rooms above (tracing keeps its records so): every block of the first region has a number
- * of its own, found from its address alone. HEAP_UNIT_RECORDS numbers belong to each unit; those of a slab are offset >>
- * shift, with 2^shift the largest power of two that is no larger than a slot. */
-#define HEAP_UNIT_RECORDS ((size_t)(HEAP_UNIT_SHIFT > 14 ? 1024 : 512))
-extern uint8_t heap_bin_shifts[HEAP_BIN_COUNT]; /* of bin 0, a large block: HEAP_UNIT_SHIFT */
-
-/* The number of the record of a block that lies `offset` bytes into the first region, which is in use there. */
-PYMM_INLINE size_t heap_record_at(size_t offset)
-{
-    size_t unit = offset >> HEAP_UNIT_SHIFT;
-    unsigned bin = atomic_load_explicit(&heap_first_map.bins, memory_order_relaxed)[unit];
-    return unit * HEAP_UNIT_RECORDS + ((offset & (((size_t)1 << HEAP_UNIT_SHIFT) - 1)) >> heap_bin_shifts[bin]);
-}
-
-/* Does a slab lie in this unit of the first region, which is in use there? Other threads may be changing that. */
+/* For rooms above that keep something beside the blocks of the first region.
+ * Does a slab lie in this unit of the first region, which is in use there? Other threads may be changing that. */
 PYMM_RACY static inline bool heap_unit_is_slab(size_t unit)
 {
     return atomic_load_explicit(&heap_first_map.bins, memory_order_relaxed)[unit] != 0;
 }
 /* How much address space the first region may ever use; sets the heap up. 0 without memory. */
 size_t heap_first_reserved_bytes(void);
-/* The start of the block or free slot in which an address lies, of a large block only in its first unit; NULL outside.
- * Reads nothing near the address. */
-const void *heap_block_start(const void *address);
 
 /* The hot path of every free. `domain` is the one that was called, not needed for the heap's own blocks: the bin comes from the address alone, nothing is read near the block. NULL, foreign pointers
  * and large blocks fall outside the map or in bin 0, whose magazine is always full. */

@@ -20,8 +20,18 @@ static PYMM_COLD void *untraceable(unsigned domain, void *block)
     return NULL;
 }
 
+static PYMM_NOINLINE PYMM_ENTRY void *direct_malloc_large(unsigned domain, size_t bytes, uintptr_t caller)
+{
+    void *block = heap_malloc(domain, bytes);
+    if (block == NULL || trace_add(domain, block, bytes, caller) == 0)
+        return block;
+    return untraceable(domain, block);
+}
+
 PYMM_INLINE void *direct_malloc(unsigned domain, size_t bytes, uintptr_t caller)
 {
+    if (PYMM_UNLIKELY(bytes > HEAP_SMALL_MAX_BYTES))
+        return direct_malloc_large(domain, bytes, caller);
     void *block = heap_malloc(domain, bytes);
     if (PYMM_UNLIKELY(block == NULL) || PYMM_LIKELY(trace_add_fast(domain, block, bytes, caller) == 0))
         return block;
@@ -31,7 +41,9 @@ PYMM_INLINE void *direct_malloc(unsigned domain, size_t bytes, uintptr_t caller)
 static PYMM_NOINLINE PYMM_ENTRY void *direct_calloc(unsigned domain, size_t item_count, size_t item_bytes, uintptr_t caller)
 {
     void *block = heap_calloc(domain, item_count, item_bytes);
-    if (block == NULL || trace_add_fast(domain, block, item_count * item_bytes, caller) == 0)
+    size_t bytes = item_count * item_bytes;
+    if (block == NULL || (bytes <= HEAP_SMALL_MAX_BYTES ? trace_add_fast(domain, block, bytes, caller)
+                                                        : trace_add(domain, block, bytes, caller)) == 0)
         return block;
     return untraceable(domain, block);
 }
@@ -39,7 +51,7 @@ static PYMM_NOINLINE PYMM_ENTRY void *direct_calloc(unsigned domain, size_t item
 static PYMM_NOINLINE PYMM_ENTRY void *direct_realloc(unsigned domain, void *block, size_t bytes, uintptr_t caller)
 {
     trace_move move;
-    if (trace_move_begin(&move, domain, true, block, bytes, caller) != 0)
+    if (trace_move_begin(&move, domain, block, bytes, caller) != 0)
         return NULL;
     void *moved = heap_realloc(domain, block, bytes);
     trace_move_end(&move, moved);
@@ -88,7 +100,7 @@ typedef struct wrapped_table {
 
 static void *wrapped_traced(const wrapped_table *wrapped, void *block, size_t bytes, uintptr_t caller)
 {
-    if (block == NULL || trace_add(wrapped->domain, false, block, bytes, caller) == 0)
+    if (block == NULL || trace_add(wrapped->domain, block, bytes, caller) == 0)
         return block;
     wrapped->inner->free(wrapped->inner->ctx, block);
     return NULL;
@@ -116,7 +128,7 @@ static PYMM_ENTRY void *wrapped_realloc(void *ctx, void *block, size_t bytes)
 {
     const wrapped_table *wrapped = ctx;
     trace_move move;
-    if (trace_move_begin(&move, wrapped->domain, false, block, bytes, PYMM_CALLER()) != 0)
+    if (trace_move_begin(&move, wrapped->domain, block, bytes, PYMM_CALLER()) != 0)
         return NULL;
     trace_inside_begin();
     void *moved = wrapped->inner->realloc(wrapped->inner->ctx, block, bytes);
@@ -129,7 +141,7 @@ static PYMM_ENTRY void wrapped_free(void *ctx, void *block)
 {
     const wrapped_table *wrapped = ctx;
     if (block != NULL)
-        trace_remove(false, block, PYMM_CALLER());
+        trace_remove(block, PYMM_CALLER());
     wrapped->inner->free(wrapped->inner->ctx, block);
 }
 

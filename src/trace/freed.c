@@ -7,11 +7,12 @@
 #include <string.h>
 
 #define FREED_COUNT 1024
-#define HEADER_BYTES_MAX 16 /* what a hook below the program puts in front of a block */
+#define HEADER_BYTES 16 /* what a hook below the program puts in front of a block */
 #define SHOWN_FRAMES_MAX 100
 
 typedef struct freed_block {
     const void *block;
+    size_t bytes;
     uint32_t allocated_stack, freed_stack;
 } freed_block;
 
@@ -22,7 +23,7 @@ static size_t freed_next;
 void trace_freed_add(const void *block, const trace_record *record, uint32_t freed_stack)
 {
     os_lock_take(&trace_freed_lock);
-    freed[freed_next++ % FREED_COUNT] = (freed_block){block, record->stack, freed_stack};
+    freed[freed_next++ % FREED_COUNT] = (freed_block){block, record->bytes, record->stack, freed_stack};
     os_lock_drop(&trace_freed_lock);
 }
 
@@ -75,12 +76,16 @@ static void stack_write(base_out *out, const char *what, uint32_t number)
     base_out_print(out, "\n");
 }
 
-/* The record of what a program calls `block`: of that address, or of the block that a hook gave it a part of. */
+/* What a program calls `block` may lie behind what a hook put in front of it: then it reaches beyond that. */
 static bool find_live(const void *block, trace_record *record)
 {
-    uintptr_t address = (uintptr_t)block, start = (uintptr_t)heap_block_start(block);
-    return trace_lookup(0, address, record) || trace_lookup(0, address - HEADER_BYTES_MAX, record) ||
-           (start != 0 && trace_lookup(0, start, record));
+    return trace_lookup(0, (uintptr_t)block, record) ||
+           (trace_lookup(0, (uintptr_t)block - HEADER_BYTES, record) && record->bytes > HEADER_BYTES);
+}
+
+static bool find_freed(const void *block, freed_block *found)
+{
+    return freed_find(block, found) || (freed_find((const char *)block - HEADER_BYTES, found) && found->bytes > HEADER_BYTES);
 }
 
 bool trace_block_write(base_out *out, unsigned domain, const void *block, bool with_freed)
@@ -92,18 +97,19 @@ bool trace_block_write(base_out *out, unsigned domain, const void *block, bool w
     trace_record record = {0};
     freed_block last = {0};
     /* Between enter and leave the stacks stay; what symbols allocate comes from the C library. */
-    state->thread.inside_count++;
+    trace_inside_begin();
     if (trace_enter(state) != 0) {
-        if (!find_live(block, &record) &&
-            (freed_find(block, &last) || freed_find((const char *)block - HEADER_BYTES_MAX, &last)))
+        if (!find_live(block, &record)) {
+            last = find_freed(block, &last) ? last : (freed_block){0};
             record.stack = last.allocated_stack;
+        }
         if (record.stack != 0)
             stack_write(out, "allocated", record.stack);
         if (with_freed && last.freed_stack != 0)
             stack_write(out, "freed", last.freed_stack);
     }
     trace_leave(&state->thread);
-    state->thread.inside_count--;
+    trace_inside_end();
     return record.stack != 0 || (with_freed && last.freed_stack != 0);
 }
 

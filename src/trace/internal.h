@@ -1,6 +1,8 @@
 /* internal.h: what the files of the room `trace` share.
  *
- *   world.c     threads, who is in the middle of a call, holding them all; start, stop, clear; counters; fork
+ *   world.c     threads, who is in the middle of a call, holding them all
+ *   control.c   start, stop, clear; fork
+ *   peak.c      traced memory and its peak
  *   record.c    add, remove, move, track: which record goes where
  *   shadow.c    records beside the heap          store.c   records of everything else
  *   stack.c     interned stacks                  walk.c    frames of the caller
@@ -30,14 +32,15 @@ typedef struct trace_node trace_node;
 /* All of a thread's state; never freed, used again by later threads. */
 typedef struct trace_state {
     trace_thread thread; /* first: trace_this_thread points here */
-    bool is_used;
+    bool is_taken, is_used; /* by a thread; does it have a share of the slack (world held) */
+    bool is_walking;
+    unsigned inside_count; /* in a call that is not to be traced */
     struct trace_state *next; /* of all */
     /* A moving block: its old record, held back until the move succeeds or fails. */
-    bool is_parked, is_parked_direct;
+    bool is_parked;
     const void *parked_block;
     trace_record parked;
     trace_node *spare_node; /* room for a record in the table, so that the end of a move cannot fail */
-    bool is_walking;
     /* Frames of the call in progress. */
     unsigned frame_capacity;
     pymm_trace_frame *frames;
@@ -51,10 +54,23 @@ unsigned trace_enter(trace_state *state);
 /* Wait until no thread is busy, and let none become so. Returns the mode to give to trace_world_release. */
 unsigned trace_world_hold(void);
 void trace_world_release(unsigned mode);
+extern atomic_uint trace_mode;
 extern atomic_uint trace_frame_limit;
 extern atomic_uint trace_generation; /* of records: counts starts and clears */
 extern trace_state *trace_states;    /* world held */
-void trace_peak_raise(int64_t traced);
+bool trace_has_barrier(void);        /* may the hot paths be used? */
+void trace_state_close(void *state); /* a thread ends */
+void trace_states_reset(void);       /* the other threads are gone; world held */
+extern os_lock trace_world_lock, trace_threads_lock; /* for fork */
+
+/* peak.c */
+PYMM_INLINE void trace_count(trace_state *state, int64_t change) { state->thread.headroom -= change; }
+/* Between enter and leave, the headroom being negative. False: trace_peak_collect is needed, the world being held. */
+void trace_headroom_init(trace_thread *thread);
+bool trace_headroom_settle(trace_thread *thread);
+void trace_peak_collect(void); /* world held; also when threads come and go */
+int64_t trace_peak_traced(int64_t *peak_bytes); /* world held */
+void trace_peak_set(int64_t traced);            /* world held: traced memory and peak are that */
 
 /* Memory of the room's own, counted. From os pages: zeroed; NULL without memory. */
 void *trace_pages_take(size_t bytes);
@@ -68,8 +84,11 @@ void trace_unpark(trace_state *state);
 bool trace_lookup(unsigned domain, uintptr_t address, trace_record *record); /* between enter and leave */
 
 /* shadow.c */
+extern atomic_size_t trace_strays; /* records of addresses that belong beside the heap, in the table all the same */
+_Atomic(uint64_t) *trace_shadow_at(uintptr_t address); /* of a multiple of 16; NULL: not covered */
+void trace_shadow_show(trace_thread *thread);           /* what is covered, to the hot paths */
 void trace_shadow_open(void); /* without address space for it the table serves */
-/* Could the record of a block at this address lie beside the heap, now or later? */
+/* Does the record of this address belong beside the heap, as soon as that is covered? */
 bool trace_shadow_may_cover(uintptr_t address);
 void trace_shadow_close(void); /* world held, as for the next */
 void trace_shadow_clear(void);

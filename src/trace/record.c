@@ -1,16 +1,19 @@
 /* record.c: which record goes where: added, removed, moved, tracked.
  *
- * An address that starts a slot or a large block of the heap's first region has its record beside the heap; every other
+ * In domain 0 an address in the heap's first region that is a multiple of 16 has its record beside the heap; every other
  * has it in the table. The exceptions, a size over 4 GiB or no memory beside the heap, are in the table and counted as
  * strays: while there are any, the hot paths look there too.
  * A record and the counters change between trace_enter and trace_leave, so whoever holds the world sees them agree.
  * Owns: no state. Read internal.h first. */
 #include "trace/internal.h"
 
-/* Beside the heap, when the address belongs there now or may do so later. */
-static bool is_native(bool is_direct, uintptr_t address)
+/* What trace_enter began ends. */
+static void leave(trace_state *state)
 {
-    return trace_shadow_may_cover(address) && (is_direct || heap_block_start((const void *)address) == (const void *)address);
+    if (PYMM_UNLIKELY(state->thread.headroom < 0))
+        trace_leave_settled(&state->thread);
+    else
+        trace_leave(&state->thread);
 }
 
 static trace_record record_of(uint64_t word)
@@ -26,25 +29,25 @@ static uint64_t word_of(const trace_record *record)
 }
 
 /* Take a record out. What a node of the table held it in is kept in *node if that is free, else put back. */
-static bool take_out(unsigned domain, bool is_direct, uintptr_t address, trace_node **node, trace_record *old)
+static bool take_out(unsigned domain, uintptr_t address, trace_node **node, trace_record *old)
 {
-    bool is_beside = domain == 0 && is_native(is_direct, address);
+    bool is_beside = domain == 0 && trace_shadow_may_cover(address);
     if (is_beside) {
-        _Atomic(uint64_t) *word = trace_shadow_at((const void *)address);
+        _Atomic(uint64_t) *word = trace_shadow_at(address);
         uint64_t found = word == NULL ? 0 : atomic_load_explicit(word, memory_order_relaxed);
         if (found != 0) {
             atomic_store_explicit(word, 0, memory_order_relaxed);
             *old = record_of(found);
             return true;
         }
-        if (atomic_load_explicit(&trace_the_shadow.strays, memory_order_relaxed) == 0)
+        if (atomic_load_explicit(&trace_strays, memory_order_relaxed) == 0)
             return false;
     }
     trace_node *found = trace_store_take(domain, address, old);
     if (found == NULL)
         return false;
     if (is_beside)
-        atomic_fetch_sub_explicit(&trace_the_shadow.strays, 1, memory_order_relaxed);
+        atomic_fetch_sub_explicit(&trace_strays, 1, memory_order_relaxed);
     if (node != NULL && *node == NULL)
         *node = found;
     else
@@ -54,21 +57,21 @@ static bool take_out(unsigned domain, bool is_direct, uintptr_t address, trace_n
 
 /* Put a record in; what was there is replaced and returned in *old (stack 0: nothing). Fails only when *node is NULL and
  * there is no memory. */
-static bool put_in(const trace_record *record, bool is_direct, uintptr_t address, trace_node **node, trace_record *old)
+static bool put_in(const trace_record *record, uintptr_t address, trace_node **node, trace_record *old)
 {
-    bool is_beside = record->domain == 0 && is_native(is_direct, address);
+    bool is_beside = record->domain == 0 && trace_shadow_may_cover(address);
     _Atomic(uint64_t) *word = NULL;
     if (is_beside) {
-        word = trace_shadow_at((const void *)address);
+        word = trace_shadow_at(address);
         if (word == NULL && trace_shadow_grow())
-            word = trace_shadow_at((const void *)address);
+            word = trace_shadow_at(address);
     }
     bool is_in_word = word != NULL && record->bytes < TRACE_WORD_SIZE_MAX;
     if (!is_in_word && *node == NULL && (*node = trace_node_take(address)) == NULL)
         return false;
     *old = (trace_record){0};
     if (is_beside)
-        take_out(0, is_direct, address, node, old);
+        take_out(0, address, node, old);
     if (is_in_word) {
         atomic_store_explicit(word, word_of(record), memory_order_relaxed);
         return true;
@@ -78,20 +81,26 @@ static bool put_in(const trace_record *record, bool is_direct, uintptr_t address
     if (replaced.stack != 0)
         *old = replaced;
     if (is_beside)
-        atomic_fetch_add_explicit(&trace_the_shadow.strays, 1, memory_order_relaxed);
+        atomic_fetch_add_explicit(&trace_strays, 1, memory_order_relaxed);
     return true;
+}
+
+/* One C frame a stack, found without walking. */
+static bool is_plain(unsigned mode)
+{
+    return mode == TRACE_ON && atomic_load_explicit(&trace_frame_limit, memory_order_relaxed) == 1 && trace_walk_is_plain();
 }
 
 /* The stack in state->frames. A single C frame that needed no walk is remembered for the hot path. */
 static uint32_t intern(trace_state *state, unsigned mode, uintptr_t caller, unsigned frame_count, unsigned total_count)
 {
     uint32_t stack = trace_stack_intern(state->frames, frame_count, total_count);
-    if (stack != 0 && (mode & TRACE_FAST_ADD) != 0 && (uintptr_t)state->frames[0].code == caller)
+    if (stack != 0 && is_plain(mode) && (uintptr_t)state->frames[0].code == caller)
         *trace_caller_of(&state->thread, caller) = (trace_caller){caller, (uint64_t)stack << TRACE_WORD_STACK_SHIFT};
     return stack;
 }
 
-static int add(trace_state *state, unsigned domain, unsigned table, bool is_direct, uintptr_t address, size_t bytes,
+static int add(trace_state *state, unsigned domain, unsigned table, uintptr_t address, size_t bytes,
                uintptr_t caller)
 {
     unsigned total_count, frame_count = trace_walk(state, caller, &total_count);
@@ -102,24 +111,24 @@ static int add(trace_state *state, unsigned domain, unsigned table, bool is_dire
     trace_record record = {bytes, 0, domain, table}, old;
     if (mode != 0)
         record.stack = intern(state, mode, caller, frame_count, total_count);
-    if (record.stack != 0 && put_in(&record, is_direct, address, &state->spare_node, &old)) {
-        trace_count(&state->thread, (int64_t)bytes - (int64_t)old.bytes);
+    if (record.stack != 0 && put_in(&record, address, &state->spare_node, &old)) {
+        trace_count(state, (int64_t)bytes - (int64_t)old.bytes);
         result = 0;
     }
-    trace_leave(&state->thread);
+    leave(state);
     return result;
 }
 
-int trace_add(unsigned table, bool is_direct, const void *block, size_t bytes, uintptr_t caller)
+int trace_add(unsigned table, const void *block, size_t bytes, uintptr_t caller)
 {
     if (!trace_is_on())
         return 0;
     trace_state *state = trace_state_get();
     if (state == NULL)
         return -1;
-    if (state->thread.inside_count != 0)
+    if (state->inside_count != 0)
         return 0;
-    return add(state, 0, table, is_direct, (uintptr_t)block, bytes, caller) == -1 ? -1 : 0;
+    return add(state, 0, table, (uintptr_t)block, bytes, caller) == -1 ? -1 : 0;
 }
 
 int trace_track(unsigned domain, uintptr_t address, size_t bytes, uintptr_t caller)
@@ -129,24 +138,24 @@ int trace_track(unsigned domain, uintptr_t address, size_t bytes, uintptr_t call
     trace_state *state = trace_state_get();
     if (state == NULL || state->is_walking)
         return -1;
-    return add(state, domain, TRACE_TABLE_NONE, false, address, bytes, caller);
+    return add(state, domain, TRACE_TABLE_NONE, address, bytes, caller);
 }
 
 /* Where is this block freed? 0: not asked for, or no memory to remember it. */
 static uint32_t stack_of_free(trace_state *state, uintptr_t caller)
 {
     unsigned mode = atomic_load_explicit(&trace_mode, memory_order_relaxed), total_count, frame_count;
-    if ((mode & (TRACE_ON | TRACE_FREED_KEPT)) != (TRACE_ON | TRACE_FREED_KEPT) || caller == 0 || state->is_walking ||
+    if (mode != (TRACE_ON | TRACE_FREED_KEPT) || caller == 0 || state->is_walking ||
         (frame_count = trace_walk(state, caller, &total_count)) == 0)
         return 0;
     uint32_t stack = 0;
     if (trace_enter(state) != 0)
         stack = trace_stack_intern(state->frames, frame_count, total_count);
-    trace_leave(&state->thread);
+    leave(state);
     return stack;
 }
 
-static int remove_record(unsigned domain, bool is_direct, uintptr_t address, uintptr_t caller)
+static int remove_record(unsigned domain, uintptr_t address, uintptr_t caller)
 {
     trace_state *state = address == 0 || !trace_is_on() ? NULL : trace_state_get();
     if (state == NULL)
@@ -155,33 +164,33 @@ static int remove_record(unsigned domain, bool is_direct, uintptr_t address, uin
     uint32_t freed_stack = stack_of_free(state, caller);
     trace_record old;
     unsigned mode = trace_enter(state);
-    if (mode != 0 && take_out(domain, is_direct, address, &state->spare_node, &old)) {
-        trace_count(&state->thread, -(int64_t)old.bytes);
+    if (mode != 0 && take_out(domain, address, &state->spare_node, &old)) {
+        trace_count(state, -(int64_t)old.bytes);
         if (freed_stack != 0 && generation == atomic_load(&trace_generation))
             trace_freed_add((const void *)address, &old, freed_stack);
     }
-    trace_leave(&state->thread);
+    leave(state);
     return mode == 0 ? -2 : 0;
 }
 
-void trace_remove(bool is_direct, const void *block, uintptr_t caller)
+void trace_remove(const void *block, uintptr_t caller)
 {
-    remove_record(0, is_direct, (uintptr_t)block, caller);
+    remove_record(0, (uintptr_t)block, caller);
 }
 
-int trace_untrack(unsigned domain, uintptr_t address) { return remove_record(domain, false, address, 0); }
+int trace_untrack(unsigned domain, uintptr_t address) { return remove_record(domain, address, 0); }
 
 /* Moves ------------------------------------------------------------------------------------------------------------ */
 
-int trace_move_begin(trace_move *move, unsigned table, bool is_direct, const void *block, size_t bytes, uintptr_t caller)
+int trace_move_begin(trace_move *move, unsigned table, const void *block, size_t bytes, uintptr_t caller)
 {
-    *move = (trace_move){.is_direct = is_direct, .table = table, .old_block = block, .bytes = bytes};
+    *move = (trace_move){.table = table, .old_block = block, .bytes = bytes};
     if (!trace_is_on())
         return 0;
     trace_state *state = trace_state_get();
     if (state == NULL)
         return -1;
-    bool is_nested = state->thread.inside_count != 0;
+    bool is_nested = state->inside_count != 0;
     if (is_nested && state->is_parked)
         return 0; /* a move within a move: its blocks are not traced */
     unsigned total_count = 0, frame_count = is_nested ? 0 : trace_walk(state, caller, &total_count);
@@ -198,11 +207,10 @@ int trace_move_begin(trace_move *move, unsigned table, bool is_direct, const voi
         is_done = move->is_traced = state->spare_node != NULL && (move->stack != 0 || is_nested);
     }
     if (move->is_traced) {
-        state->is_parked = block != NULL && take_out(0, is_direct, (uintptr_t)block, NULL, &state->parked);
+        state->is_parked = block != NULL && take_out(0, (uintptr_t)block, NULL, &state->parked);
         state->parked_block = block;
-        state->is_parked_direct = is_direct;
-    }
-    trace_leave(&state->thread);
+        }
+    leave(state);
     return is_done ? 0 : -1;
 }
 
@@ -210,14 +218,14 @@ void trace_unpark(trace_state *state)
 {
     trace_record none;
     if (state->is_parked)
-        put_in(&state->parked, state->is_parked_direct, (uintptr_t)state->parked_block, &state->spare_node, &none);
+        put_in(&state->parked, (uintptr_t)state->parked_block, &state->spare_node, &none);
     state->is_parked = false;
 }
 
 void trace_move_end(trace_move *move, const void *block)
 {
-    trace_state *state = (trace_state *)trace_this_thread;
-    if (!move->is_traced || state == NULL)
+    trace_state *state = move->is_traced ? trace_state_get() : NULL;
+    if (state == NULL)
         return;
     uint32_t freed_stack = state->is_parked && block != NULL && block != move->old_block ? move->stack : 0;
     unsigned mode = trace_enter(state);
@@ -227,14 +235,14 @@ void trace_move_end(trace_move *move, const void *block)
     } else if (mode != 0 && is_same_generation) {
         trace_record record = {move->bytes, move->stack, 0, move->table}, old = {0};
         if (move->stack != 0)
-            put_in(&record, move->is_direct, (uintptr_t)block, &state->spare_node, &old);
+            put_in(&record, (uintptr_t)block, &state->spare_node, &old);
         int64_t parked_bytes = state->is_parked ? (int64_t)state->parked.bytes : 0;
-        trace_count(&state->thread, (move->stack != 0 ? (int64_t)move->bytes : 0) - (int64_t)old.bytes - parked_bytes);
+        trace_count(state, (move->stack != 0 ? (int64_t)move->bytes : 0) - (int64_t)old.bytes - parked_bytes);
         if (freed_stack != 0 && (mode & TRACE_FREED_KEPT) != 0)
             trace_freed_add(move->old_block, &state->parked, freed_stack);
     }
     state->is_parked = false;
-    trace_leave(&state->thread);
+    leave(state);
 }
 
 /* Lookups ---------------------------------------------------------------------------------------------------------- */
@@ -243,8 +251,8 @@ void trace_move_end(trace_move *move, const void *block)
 bool trace_lookup(unsigned domain, uintptr_t address, trace_record *record)
 {
     bool is_found = false;
-    if (domain == 0 && is_native(false, address)) {
-        _Atomic(uint64_t) *word = trace_shadow_at((const void *)address);
+    if (domain == 0 && trace_shadow_may_cover(address)) {
+        _Atomic(uint64_t) *word = trace_shadow_at(address);
         uint64_t found = word == NULL ? 0 : atomic_load_explicit(word, memory_order_relaxed);
         is_found = found != 0;
         if (is_found)
@@ -268,6 +276,6 @@ unsigned pymm_trace_get_traceback(unsigned domain, const void *block, pymm_trace
         if (total_count != NULL)
             *total_count = stack->total_count;
     }
-    trace_leave(&state->thread);
+    leave(state);
     return frame_count;
 }

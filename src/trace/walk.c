@@ -80,7 +80,7 @@ unsigned trace_walk(trace_state *state, uintptr_t caller, unsigned *total_count)
     unsigned count = 0, limit = trace_frame_limit;
     if (trace_walk_prepare(state) != 0)
         return 0;
-    state->thread.inside_count++;
+    trace_inside_begin();
     state->is_walking = true;
     if (atomic_load_explicit(&has_walker, memory_order_acquire)) {
         *total_count = 0;
@@ -90,7 +90,7 @@ unsigned trace_walk(trace_state *state, uintptr_t caller, unsigned *total_count)
     if (count == 0)
         count = walk_c(state, caller, total_count);
     state->is_walking = false;
-    state->thread.inside_count--;
+    trace_inside_end();
     return count;
 }
 
