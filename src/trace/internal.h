@@ -58,13 +58,20 @@ extern atomic_uint trace_mode;
 extern atomic_uint trace_frame_limit;
 extern atomic_uint trace_generation; /* of records: counts starts and clears */
 extern trace_state *trace_states;    /* world held */
-bool trace_has_barrier(void);        /* may the hot paths be used? */
 void trace_state_close(void *state); /* a thread ends */
 void trace_states_reset(void);       /* the other threads are gone; world held */
 extern os_lock trace_world_lock, trace_threads_lock; /* for fork */
 
 /* peak.c */
-PYMM_INLINE void trace_count(trace_state *state, int64_t change) { state->thread.headroom -= change; }
+#define TRACE_HUGE_BYTES (INT64_C(1) << 60)
+void trace_count_huge(trace_thread *thread, int64_t change); /* beyond what headroom is made for */
+PYMM_INLINE void trace_count(trace_state *state, int64_t change)
+{
+    if (PYMM_LIKELY(change < TRACE_HUGE_BYTES && change > -TRACE_HUGE_BYTES))
+        state->thread.headroom -= change;
+    else
+        trace_count_huge(&state->thread, change);
+}
 /* Between enter and leave, the headroom being negative. False: trace_peak_collect is needed, the world being held. */
 void trace_headroom_init(trace_thread *thread);
 bool trace_headroom_settle(trace_thread *thread);

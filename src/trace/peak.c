@@ -120,10 +120,22 @@ static bool share_give(trace_thread *thread)
 
 bool trace_headroom_settle(trace_thread *thread)
 {
-    if (share_count != 1 || is_tight(thread->headroom))
+    if (share_count != 1)
         return share_give(thread);
-    /* The only thread: the peak rises. */
-    atomic_store_explicit(&peak, atomic_load_explicit(&peak, memory_order_relaxed) - thread->headroom, memory_order_relaxed);
-    thread->headroom = 0;
+    /* The only thread has all there is; the peak rises by what is missing. */
+    int64_t slack = share_of(thread) + atomic_exchange_explicit(&pool, 0, memory_order_relaxed);
+    if (slack < 0) {
+        atomic_store_explicit(&peak, atomic_load_explicit(&peak, memory_order_relaxed) - slack, memory_order_relaxed);
+        slack = 0;
+    }
+    loose_count = 1;
+    thread->headroom = slack;
     return true;
+}
+
+void trace_count_huge(trace_thread *thread, int64_t change)
+{
+    atomic_fetch_sub(&pool, change);
+    if (!trace_headroom_settle(thread))
+        thread->headroom = TIGHT; /* so that leaving settles it once more */
 }

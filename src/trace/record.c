@@ -157,7 +157,7 @@ static uint32_t stack_of_free(trace_state *state, uintptr_t caller)
 
 static int remove_record(unsigned domain, uintptr_t address, uintptr_t caller)
 {
-    trace_state *state = address == 0 || !trace_is_on() ? NULL : trace_state_get();
+    trace_state *state = !trace_is_on() ? NULL : trace_state_get();
     if (state == NULL)
         return trace_is_on() ? 0 : -2;
     unsigned generation = atomic_load(&trace_generation);

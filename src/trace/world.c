@@ -15,7 +15,7 @@ atomic_size_t trace_own_bytes;
 os_lock trace_world_lock = OS_LOCK_INIT;   /* held by who starts, stops, clears or looks at all records */
 os_lock trace_threads_lock = OS_LOCK_INIT; /* trace_states */
 static OS_THREAD_LOCAL trace_state *own_state;
-static bool has_barrier;
+static atomic_bool has_barrier;
 
 /* Memory ----------------------------------------------------------------------------------------------------------- */
 
@@ -56,8 +56,6 @@ void trace_meta_put(void *start, size_t bytes)
 
 /* Holding the world -------------------------------------------------------------------------------------------------- */
 
-bool trace_has_barrier(void) { return has_barrier; }
-
 unsigned trace_enter(trace_state *state)
 {
     for (;;) {
@@ -65,7 +63,7 @@ unsigned trace_enter(trace_state *state)
         atomic_thread_fence(memory_order_seq_cst);
         unsigned mode = atomic_load_explicit(&trace_mode, memory_order_acquire);
         if (PYMM_LIKELY(mode != TRACE_HELD)) {
-            if (mode == TRACE_ON && has_barrier)
+            if (mode == TRACE_ON && atomic_load_explicit(&has_barrier, memory_order_relaxed))
                 trace_shadow_show(&state->thread);
             return mode;
         }
@@ -77,7 +75,7 @@ unsigned trace_enter(trace_state *state)
 
 static void wait_until_idle(void)
 {
-    has_barrier = os_barrier_all() == 0;
+    atomic_store_explicit(&has_barrier, os_barrier_all() == 0, memory_order_relaxed);
     atomic_thread_fence(memory_order_seq_cst);
     for (trace_state *state = trace_states; state != NULL; state = state->next)
         while (atomic_load_explicit(&state->thread.is_busy, memory_order_acquire) != 0)
