@@ -80,7 +80,7 @@ static void fork_parent(void)
     trace_world_release(fork_mode);
 }
 
-/* Of the child's threads only one is left; what the others were moving stays where it was. */
+/* Of the child's threads only one is left. */
 static void fork_child(void)
 {
     atomic_store(&trace_freed_lock.state, 0);

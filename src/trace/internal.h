@@ -86,8 +86,8 @@ extern atomic_size_t trace_own_bytes;
 void *trace_meta_take(size_t bytes); /* from heap_meta_take */
 void trace_meta_put(void *start, size_t bytes);
 
-/* record.c: the record of a moving block is put back where it was; world held. */
-void trace_unpark(trace_state *state);
+/* record.c: forget the record of a moving block, whose thread is gone; world held. */
+void trace_parked_drop(trace_state *state);
 bool trace_lookup(unsigned domain, uintptr_t address, trace_record *record); /* between enter and leave */
 
 /* shadow.c */

@@ -214,11 +214,20 @@ int trace_move_begin(trace_move *move, unsigned table, const void *block, size_t
     return is_done ? 0 : -1;
 }
 
-void trace_unpark(trace_state *state)
+/* The move failed: the record goes back to where it was. */
+static void unpark(trace_state *state)
 {
     trace_record none;
     if (state->is_parked)
         put_in(&state->parked, (uintptr_t)state->parked_block, &state->spare_node, &none);
+}
+
+/* Whether a thread that the child of a fork lacks had moved its block already is not known, and the old place may be
+ * another's by now: the block is nobody's, and so is its record. */
+void trace_parked_drop(trace_state *state)
+{
+    if (state->is_parked)
+        trace_count(state, -(int64_t)state->parked.bytes);
     state->is_parked = false;
 }
 
@@ -231,7 +240,7 @@ void trace_move_end(trace_move *move, const void *block)
     unsigned mode = trace_enter(state);
     bool is_same_generation = move->generation == atomic_load(&trace_generation);
     if (mode != 0 && is_same_generation && block == NULL) {
-        trace_unpark(state);
+        unpark(state);
     } else if (mode != 0 && is_same_generation) {
         trace_record record = {move->bytes, move->stack, 0, move->table}, old = {0};
         if (move->stack != 0)

@@ -187,12 +187,12 @@ void trace_inside_end(void)
         trace_this_thread = &own_state->thread;
 }
 
-/* In the child of a fork, whose other threads are gone; what they were moving stays where it was. World held. */
+/* In the child of a fork, whose other threads are gone. World held. */
 void trace_states_reset(void)
 {
     for (trace_state *state = trace_states; state != NULL; state = state->next)
         if (state != own_state) {
-            trace_unpark(state);
+            trace_parked_drop(state);
             state->is_used = state->is_taken = state->is_walking = false;
             state->inside_count = 0;
         }

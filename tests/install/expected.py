@@ -21,5 +21,6 @@ OUTPUT = {
                   "pymm's: 1, of this variable: 0\n"
                   "JSON: complete\n"
                   "heap is sound: 1\n",
+    "trace_growth": "traced 200000 bytes, at the peak 204096\nlargest change: +200000 bytes in +1000 blocks\n",
     "threads": "4000 turns, the GIL is ours again\n",
 }
