@@ -165,6 +165,14 @@ class Table(unittest.TestCase):
         self.assertEqual(compare({"s.c.b": "1"}, {"s.c.b": "2"}, "3.14", [valued]), [])
         self.assertEqual(len(compare({"s.c.b": "1"}, {"s.c.b": "3"}, "3.14", [valued])), 1)
 
+    def test_what_is_missing_is_named(self):
+        """An interpreter without headers is skipped, and the reason names it."""
+        found = targets.interpreters.survey()[0]
+        if not found:
+            self.skipTest("no interpreter")
+        missing = targets.cpython(found[0]._replace(headers=None)).missing
+        self.assertEqual(missing, "%s: no headers (Debian: python3-dev)" % found[0].name)
+
     def test_parsing(self):
         text = "# comment\ncheck: a b.*\nversions: all\nfollows: x\nwhy: one\n two\n\n"
         self.assertEqual(differences.parse(text), [differences.Entry(("a", "b.*"), "all", None, "x", "one two")])
