@@ -65,7 +65,6 @@ static unsigned fork_mode;
 static void fork_before(void)
 {
     fork_mode = trace_world_hold();
-    os_lock_take(&trace_threads_lock);
     trace_store_locks(true);
     os_lock_take(&trace_stack_lock);
     os_lock_take(&trace_freed_lock);
@@ -76,7 +75,6 @@ static void fork_parent(void)
     os_lock_drop(&trace_freed_lock);
     os_lock_drop(&trace_stack_lock);
     trace_store_locks(false);
-    os_lock_drop(&trace_threads_lock);
     trace_world_release(fork_mode);
 }
 
@@ -88,7 +86,6 @@ static void fork_child(void)
     atomic_store(&trace_code_lock.state, 0);
     trace_store_locks_reset();
     trace_states_reset();
-    atomic_store(&trace_threads_lock.state, 0);
     atomic_store(&trace_world_lock.state, 0);
     atomic_store(&trace_mode, fork_mode);
 }

@@ -9,8 +9,8 @@
  *   symbol.c    from frames to file and line     freed.c   the last freed blocks, reports on a block
  *   snapshot.c, statistics.c, filter.c, text.c   what pymm_trace.h offers on top
  *
- * Locks, in the order they are taken: world, threads, shards of the store by index, stacks, freed; then the heap's meta.
- * While a thread is busy it may take those behind threads; who holds the world waits for busy threads before it takes any.
+ * Locks, in the order they are taken: world, shards of the store by index, stacks, freed; then the heap's meta.
+ * While a thread is busy it may take those behind the world; who holds the world waits for busy threads before it takes any.
  * Read trace.h first. */
 #ifndef PYMM_TRACE_INTERNAL_H
 #define PYMM_TRACE_INTERNAL_H
@@ -32,8 +32,8 @@ typedef struct trace_node trace_node;
 /* All of a thread's state; never freed, used again by later threads. */
 typedef struct trace_state {
     trace_thread thread; /* first: trace_this_thread points here */
-    bool is_taken, is_used; /* by a thread; does it have a share of the slack (world held) */
-    bool is_walking;
+    bool is_used; /* by a thread; world held */
+    bool is_walking, is_moving;
     unsigned inside_count; /* in a call that is not to be traced */
     struct trace_state *next; /* of all */
     /* A moving block: its old record, held back until the move succeeds or fails. */
@@ -60,7 +60,7 @@ extern atomic_uint trace_generation; /* of records: counts starts and clears */
 extern trace_state *trace_states;    /* world held */
 void trace_state_close(void *state); /* a thread ends */
 void trace_states_reset(void);       /* the other threads are gone; world held */
-extern os_lock trace_world_lock, trace_threads_lock; /* for fork */
+extern os_lock trace_world_lock; /* for fork */
 
 /* peak.c */
 #define TRACE_HUGE_BYTES (INT64_C(1) << 60)

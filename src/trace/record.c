@@ -191,7 +191,7 @@ int trace_move_begin(trace_move *move, unsigned table, const void *block, size_t
     if (state == NULL)
         return -1;
     bool is_nested = state->inside_count != 0;
-    if (is_nested && state->is_parked)
+    if (state->is_moving)
         return 0; /* a move within a move: its blocks are not traced */
     unsigned total_count = 0, frame_count = is_nested ? 0 : trace_walk(state, caller, &total_count);
     if (frame_count == 0 && !is_nested)
@@ -207,6 +207,7 @@ int trace_move_begin(trace_move *move, unsigned table, const void *block, size_t
         is_done = move->is_traced = state->spare_node != NULL && (move->stack != 0 || is_nested);
     }
     if (move->is_traced) {
+        state->is_moving = true;
         state->is_parked = block != NULL && take_out(0, (uintptr_t)block, NULL, &state->parked);
         state->parked_block = block;
         }
@@ -236,8 +237,9 @@ void trace_move_end(trace_move *move, const void *block)
     trace_state *state = move->is_traced ? trace_state_get() : NULL;
     if (state == NULL)
         return;
-    uint32_t freed_stack = state->is_parked && block != NULL && block != move->old_block ? move->stack : 0;
     unsigned mode = trace_enter(state);
+    uint32_t freed_stack = state->is_parked && block != NULL && block != move->old_block ? move->stack : 0;
+    state->is_moving = false;
     bool is_same_generation = move->generation == atomic_load(&trace_generation);
     if (mode != 0 && is_same_generation && block == NULL) {
         unpark(state);

@@ -12,8 +12,7 @@ OS_THREAD_LOCAL trace_thread *trace_this_thread;
 trace_state *trace_states;
 atomic_size_t trace_own_bytes;
 
-os_lock trace_world_lock = OS_LOCK_INIT;   /* held by who starts, stops, clears or looks at all records */
-os_lock trace_threads_lock = OS_LOCK_INIT; /* trace_states */
+os_lock trace_world_lock = OS_LOCK_INIT; /* held by who holds the world; guards trace_states */
 static OS_THREAD_LOCAL trace_state *own_state;
 static atomic_bool has_barrier;
 
@@ -89,12 +88,10 @@ unsigned trace_world_hold(void)
     unsigned mode = atomic_exchange(&trace_mode, TRACE_HELD);
     if (mode == 0 && trace_states == NULL)
         return mode;
-    os_lock_take(&trace_threads_lock);
     wait_until_idle();
     for (trace_state *state = trace_states; state != NULL; state = state->next)
         atomic_store_explicit(&state->thread.covered_bytes, 0, memory_order_relaxed);
     wait_until_idle();
-    os_lock_drop(&trace_threads_lock);
     return mode;
 }
 
@@ -117,29 +114,21 @@ void trace_leave_settled(trace_thread *thread)
 
 /* Threads ---------------------------------------------------------------------------------------------------------- */
 
-/* The threads that share the slack below the peak are others from now on. */
-static void used_set(trace_state *state, bool is_used)
-{
-    unsigned mode = trace_world_hold();
-    state->is_used = is_used;
-    trace_peak_collect();
-    trace_world_release(mode);
-}
-
+/* World held, as whenever threads come and go: they are on the list, and share the slack below the peak. */
 static trace_state *state_take(void)
 {
-    os_lock_take(&trace_threads_lock);
     trace_state *state = trace_states;
-    while (state != NULL && state->is_taken)
+    while (state != NULL && state->is_used)
         state = state->next;
     if (state == NULL && (state = trace_meta_take(sizeof *state)) != NULL) {
         trace_headroom_init(&state->thread);
         state->next = trace_states;
         trace_states = state;
     }
-    if (state != NULL)
-        state->is_taken = true;
-    os_lock_drop(&trace_threads_lock);
+    if (state == NULL || os_trace_key_set(state) != 0)
+        return NULL;
+    state->is_used = true;
+    trace_peak_collect();
     return state;
 }
 
@@ -148,27 +137,20 @@ void trace_state_close(void *value)
     trace_state *state = value;
     trace_this_thread = NULL;
     own_state = NULL;
+    unsigned mode = trace_world_hold();
     state->inside_count = 0;
-    used_set(state, false);
-    os_lock_take(&trace_threads_lock);
-    state->is_taken = false;
-    os_lock_drop(&trace_threads_lock);
+    state->is_used = false;
+    trace_peak_collect();
+    trace_world_release(mode);
 }
 
 static PYMM_NOINLINE trace_state *state_open(void)
 {
+    unsigned mode = trace_world_hold();
     trace_state *state = state_take();
-    if (state == NULL)
-        return NULL;
-    if (os_trace_key_set(state) != 0) {
-        os_lock_take(&trace_threads_lock);
-        state->is_taken = false;
-        os_lock_drop(&trace_threads_lock);
-        return NULL;
-    }
-    used_set(state, true);
+    trace_world_release(mode);
     own_state = state;
-    trace_this_thread = &state->thread;
+    trace_this_thread = state == NULL ? NULL : &state->thread;
     return state;
 }
 
@@ -193,7 +175,7 @@ void trace_states_reset(void)
     for (trace_state *state = trace_states; state != NULL; state = state->next)
         if (state != own_state) {
             trace_parked_drop(state);
-            state->is_used = state->is_taken = state->is_walking = false;
+            state->is_used = state->is_walking = state->is_moving = false;
             state->inside_count = 0;
         }
     trace_peak_collect();

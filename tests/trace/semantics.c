@@ -239,7 +239,7 @@ static void the_frame_is_the_caller(void **state)
         pymm_trace_frame frames[4];
         unsigned total = 0;
         assert_int_equal(pymm_trace_get_traceback(0, block, frames, 4, &total), 1);
-        assert_int_equal(total, 1);
+        assert_true(total >= 1);
         assert_true(frames[0].position == PYMM_TRACE_C_FRAME);
         assert_true(lies_in(frames[0].code, (const void *)allocate_here));
         PyMem_Free(block);
