@@ -179,6 +179,32 @@ static void the_peak_of_several_threads_is_exact(void)
     pthread_barrier_destroy(&barrier);
 }
 
+/* Slack below the peak is with all threads when one of them needs more than there is: the peak rises by what is missing. */
+static void *share(void *arg)
+{
+    for (int i = 0; i < 200; i++)
+        PyMem_Free(PyMem_Malloc(100));
+    pthread_barrier_wait(&barrier);
+    if (arg == NULL)
+        PyMem_Free(PyMem_Malloc((size_t)65 << 20));
+    pthread_barrier_wait(&barrier);
+    return NULL;
+}
+
+static void the_peak_is_exact_when_others_have_slack(void)
+{
+    pthread_barrier_init(&barrier, NULL, THREAD_COUNT);
+    CHECK(pymm_trace_start(1) == 0);
+    PyMem_Free(PyMem_Malloc((size_t)64 << 20));
+    run(share, NULL);
+    size_t traced, peak;
+    pymm_trace_get_traced_memory(&traced, &peak);
+    CHECK(traced == 0);
+    CHECK(peak == (size_t)65 << 20);
+    pymm_trace_stop();
+    pthread_barrier_destroy(&barrier);
+}
+
 static void *keep_busy(void *arg)
 {
     uint64_t random = (uintptr_t)arg + 1;
@@ -261,6 +287,7 @@ int main(void)
     every_block_has_one_record();
     others_may_look_clear_and_restart();
     the_peak_of_several_threads_is_exact();
+    the_peak_is_exact_when_others_have_slack();
 #ifndef __SANITIZE_THREAD__ /* its runtime does not outlive a fork of many threads */
     a_child_has_the_records_of_its_parent();
 #endif
