@@ -68,22 +68,6 @@ int PyIter_Check(PyObject *op) { return object_is_iterator(op); }
 PyObject *PyIter_Next(PyObject *iterator) { return object_iter_next(iterator); }
 PySendResult PyIter_Send(PyObject *iterator, PyObject *value, PyObject **result) { return object_iter_send(iterator, value, result); }
 
-void PyErr_SetObject(PyObject *exception, PyObject *value) { object_error_set_object(exception, value); }
-void PyErr_SetNone(PyObject *exception) { object_error_set_object(exception, NULL); }
-int PyErr_ExceptionMatches(PyObject *exception) { return object_error_matches(object_error_occurred(), exception); }
-int PyErr_GivenExceptionMatches(PyObject *given, PyObject *exception) { return object_error_matches(given, exception); }
-PyObject *PyErr_NoMemory(void) { return object_error_no_memory(); }
-void PyErr_SetString(PyObject *exception, const char *text) { object_error_set(exception, text); }
-PyObject *PyErr_Occurred(void) { return object_error_occurred(); }
-void PyErr_Clear(void) { object_error_clear(); }
-PyObject *PyErr_GetRaisedException(void) { return object_error_take(); }
-void PyErr_SetRaisedException(PyObject *exception) { object_error_restore(exception); }
-int PyErr_BadArgument(void)
-{
-    object_error_bad_argument();
-    return 0;
-}
-
 PyObject *PyBool_FromLong(long value) { return object_bool(value != 0); }
 
 int front_objects_start(void)

@@ -36,7 +36,8 @@ typedef struct {
 PyAPI_FUNC(PyObject *) PyErr_NoMemory(void);
 /* An exception of that type with a text. */
 PyAPI_FUNC(void) PyErr_SetString(PyObject *exception, const char *text);
-/* An exception of that type with `value` for its argument: a tuple is all of them, NULL or None none. */
+/* An exception of that type with `value` for its argument: a tuple is all of them, NULL or None none. An
+ * instance of the type is what is set itself. */
 PyAPI_FUNC(void) PyErr_SetObject(PyObject *exception, PyObject *value);
 PyAPI_FUNC(void) PyErr_SetNone(PyObject *exception);
 /* Is the exception that is set (one has to be), or the given instance or type, one of `exception`, a type or tuple? */
@@ -49,8 +50,34 @@ PyAPI_FUNC(void) PyErr_Clear(void);
 PyAPI_FUNC(PyObject *) PyErr_GetRaisedException(void);
 /* Set it again. Steals the reference; NULL clears. */
 PyAPI_FUNC(void) PyErr_SetRaisedException(PyObject *exception);
+/* The same in three parts: type, instance and traceback, new references, all NULL when no exception is set. Restore steals
+ * them; an instance may be missing, and a traceback is let go of. Normalize makes *value an instance of *type. */
+PyAPI_FUNC(void) PyErr_Fetch(PyObject **type, PyObject **value, PyObject **traceback);
+PyAPI_FUNC(void) PyErr_Restore(PyObject *type, PyObject *value, PyObject *traceback);
+PyAPI_FUNC(void) PyErr_NormalizeException(PyObject **type, PyObject **value, PyObject **traceback);
+
+/* Write the exception that is set to standard error, with what led to it, and clear it; with none set nothing happens.
+ * SystemExit: finalize and end the process. Print is PrintEx(1); there is no sys.last_exc to set. */
+PyAPI_FUNC(void) PyErr_Print(void);
+PyAPI_FUNC(void) PyErr_PrintEx(int set_sys_last_vars);
+PyAPI_FUNC(void) PyErr_DisplayException(PyObject *exception);
+/* The same for an exception that cannot be passed on: "Exception ignored in: ..." names `where`, if that is not NULL. */
+PyAPI_FUNC(void) PyErr_WriteUnraisable(PyObject *where);
+
+/* What led to an exception: raised from (cause), raised while handling (context). Get: new reference or NULL. Set steals;
+ * NULL is none. A cause hides the context. */
+PyAPI_FUNC(PyObject *) PyException_GetCause(PyObject *exception);
+PyAPI_FUNC(void) PyException_SetCause(PyObject *exception, PyObject *cause);
+PyAPI_FUNC(PyObject *) PyException_GetContext(PyObject *exception);
+PyAPI_FUNC(void) PyException_SetContext(PyObject *exception, PyObject *context);
+/* "module.Name"; no copy. */
+PyAPI_FUNC(const char *) PyExceptionClass_Name(PyObject *type);
+
 /* TypeError, "bad argument type for built-in operation". 0. */
 PyAPI_FUNC(int) PyErr_BadArgument(void);
+/* SystemError, "FILE:LINE: bad argument to internal function". */
+PyAPI_FUNC(void) _PyErr_BadInternalCall(const char *file, int line);
+#define PyErr_BadInternalCall() _PyErr_BadInternalCall(__FILE__, __LINE__)
 
 /* The types. */
 PyAPI_DATA(PyObject *) PyExc_BaseException;
@@ -119,8 +146,8 @@ PyAPI_DATA(PyObject *) PyExc_UnicodeWarning;
 PyAPI_DATA(PyObject *) PyExc_BytesWarning;
 PyAPI_DATA(PyObject *) PyExc_ResourceWarning;
 PyAPI_DATA(PyObject *) PyExc_EncodingWarning;
-#define PyExc_EnvironmentError PyExc_OSError
-#define PyExc_IOError PyExc_OSError
+PyAPI_DATA(PyObject *) PyExc_EnvironmentError; /* OSError, by its older names */
+PyAPI_DATA(PyObject *) PyExc_IOError;
 
 #ifdef __cplusplus
 }

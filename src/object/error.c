@@ -104,10 +104,14 @@ PyObject *object_error_set(PyObject *type, const char *text)
 
 PyObject *object_error_set_object(PyObject *type, PyObject *value)
 {
+    if (value != NULL && PyExceptionInstance_Check(value) && object_type_is_subtype(Py_TYPE(value), (PyTypeObject *)type)) {
+        object_error_restore(Py_NewRef(value));
+        return NULL;
+    }
     exception *error = error_new(type, NULL);
     if (error == NULL)
         return NULL;
-    error->value = Py_XNewRef(value);
+    error->value = value == Py_None ? NULL : Py_XNewRef(value);
     object_error_restore((PyObject *)error);
     return NULL;
 }

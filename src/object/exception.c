@@ -58,6 +58,8 @@ static void exception_dealloc(PyObject *op)
 EXCEPTION_TYPE(BaseException, NULL)
 PyObject *PyExc_BaseException = (PyObject *)&exception_BaseException;
 EXCEPTIONS(EXCEPTION_DEFINE)
+PyObject *PyExc_EnvironmentError = (PyObject *)&exception_OSError;
+PyObject *PyExc_IOError = (PyObject *)&exception_OSError;
 
 #define EXCEPTION_READY(name, above) || object_type_ready(&exception_##name) != 0
 int exception_start(void) { return object_type_ready(&exception_BaseException) != 0 EXCEPTIONS(EXCEPTION_READY) ? -1 : 0; }

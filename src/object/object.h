@@ -119,7 +119,15 @@ bool object_error_is(PyObject *type);       /* is an exception of that type, or 
 bool object_error_matches(PyObject *error, PyObject *type);
 /* The value of the StopIteration that is set, or None if no exception is; it is cleared. NULL: another exception is set. */
 PyObject *object_error_stop_value(void);
-/* An exception of that type made with `value` for its arguments: a tuple is all of them, NULL none. NULL. */
+/* Write an exception, with those that led to it, as the interpreter does. */
+void object_error_print(base_out *out, PyObject *error);
+void object_repr_print(base_out *out, PyObject *op); /* op: NULL is "<NULL>" */
+/* Write the exception that is set and that nobody will see, and clear it. `where`: the object at work, NULL: none. */
+void object_error_unraisable(PyObject *where);
+/* Is it a SystemExit? What the process ends with; a code that is no number is written to standard error. */
+bool object_error_exit_code(PyObject *error, int *code);
+/* An exception of that type made with `value` for its arguments: a tuple is all of them, NULL and None are none. An instance
+ * of the type is what is set itself. Returns NULL. */
 PyObject *object_error_set_object(PyObject *type, PyObject *value);
 
 /* What can be asked of any object (protocol.c). `op` is not NULL but where it says so. ---------------------------------------- */
