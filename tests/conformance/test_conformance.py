@@ -16,8 +16,8 @@ import targets
 TIER = os.environ.get("CONFORMANCE_TIER", "quick")
 CHECKS_AT_LEAST = 150
 SOURCES = sorted(os.path.basename(path) for path in glob.glob(os.path.join(targets.HERE, "*.c")))
-# Of the examples, those that use nothing but the Python/C API of every version, which knows no PyPreConfig. They do not initialise a Python, which
-# CPython wants before its mem domain: main() is renamed, and a main() that does is put before it.
+# Of the examples, those that use nothing but the Python/C API of every version, which knows no PyPreConfig. They do not
+# initialise a Python, which CPython wants before its mem domain: main() is renamed, and one that does is put before it.
 EXAMPLES = sorted(path for path in glob.glob(os.path.join(targets.ROOT, "examples", "c", "*.c"))
                   if not re.search(r"pymm\.h|pymm_trace\.h|_PyMem_|PyPreConfig", open(path).read()))
 EXAMPLE_MAIN = """#include <Python.h>
