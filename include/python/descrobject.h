@@ -2,10 +2,11 @@
  *
  * Owns: PyMethodDef, PyMemberDef, PyGetSetDef, their flags and type codes. Include Python.h, not this file.
  * Each table ends with an entry whose name is NULL. Since pymm 0.1; text: "Common Object Structures". */
+#include "object.h" /* which includes this file in its middle */
+
 #ifndef Py_DESCROBJECT_H
 #define Py_DESCROBJECT_H
 
-#include "object.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -2,10 +2,11 @@
  *
  * Owns: Py_buffer and the signatures of the two slots of PyBufferProcs. Include Python.h, not this file.
  * Since pymm 0.1; text: "Buffer Protocol". */
+#include "object.h" /* which includes this file in its middle */
+
 #ifndef Py_BUFFER_H
 #define Py_BUFFER_H
 
-#include "object.h"
 
 typedef struct {
     void *buf;

@@ -3,11 +3,12 @@
  * Owns: PyTypeObject, the groups of slots, PyTypeObject's flags, PyType_*. Does not own: attribute tables (descrobject.h),
  * slot numbers (typeslots.h). Include Python.h, not this file. Slots are filled by designated initialisers; those left
  * out are inherited by PyType_Ready. Since pymm 0.1; text: "Type Objects". */
+#include "object.h" /* which includes this file in its middle */
+
 #ifndef Py_TYPEOBJECT_H
 #define Py_TYPEOBJECT_H
 
 #include "descrobject.h"
-#include "object.h"
 #include "pybuffer.h"
 #include "typeslots.h"
 

@@ -18,7 +18,7 @@ static PyTypeObject thing_type = {PyVarObject_HEAD_INIT(NULL, 0).tp_name = "test
 static PyTypeObject row_type = {
     PyVarObject_HEAD_INIT(NULL, 0).tp_name = "test.Row", .tp_basicsize = offsetof(row, items), .tp_itemsize = sizeof(short)};
 static PyTypeObject huge_type = {
-    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "test.Huge", .tp_basicsize = 64, .tp_itemsize = PY_SSIZE_T_MAX / 4};
+    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "test.Huge", .tp_basicsize = 64, .tp_itemsize = (PY_SSIZE_T_MAX >> 3) + 1};
 
 static struct {
     size_t malloc_bytes, calloc_bytes;
@@ -100,9 +100,9 @@ static void generic_alloc_zeroes(void **state)
         memset(made->bytes, 0xee, sizeof made->bytes);
         PyObject_Del(made);
     }
-    row *several = (row *)PyType_GenericAlloc(&row_type, 3);
-    assert_int_equal(Py_SIZE(several), 3);
-    assert_int_equal(spy.calloc_bytes, 32); /* 24 + 4 * 2: one item more */
+    row *several = (row *)PyType_GenericAlloc(&row_type, 4);
+    assert_int_equal(Py_SIZE(several), 4);
+    assert_int_equal(spy.calloc_bytes, 40); /* 24 + 5 * 2: one item more */
     PyObject_Del(several);
     PyObject *made = PyType_GenericNew(&thing_type, NULL, NULL);
     assert_ptr_equal(Py_TYPE(made), &thing_type);
@@ -112,7 +112,7 @@ static void generic_alloc_zeroes(void **state)
 static void too_large_is_memory_error(void **state)
 {
     ready(state);
-    const Py_ssize_t counts[] = {PY_SSIZE_T_MAX, PY_SSIZE_T_MAX - 1, PY_SSIZE_T_MAX / 2, PY_SSIZE_T_MAX / 2 - 4, -1, PY_SSIZE_T_MIN};
+    const Py_ssize_t counts[] = {PY_SSIZE_T_MAX, PY_SSIZE_T_MAX - 1, PY_SSIZE_T_MAX / 2, PY_SSIZE_T_MAX - 12, PY_SSIZE_T_MAX / 2 - 4, -1, PY_SSIZE_T_MIN};
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
         spy.malloc_bytes = spy.calloc_bytes = 0;
         assert_null(PyObject_NewVar(row, &row_type, counts[i]));
@@ -124,7 +124,7 @@ static void too_large_is_memory_error(void **state)
             assert_true(spy.calloc_bytes < 256);
         }
     }
-    for (Py_ssize_t n = 2; n < 9; n++) { /* 4 items wrap to nothing in CPython */
+    for (Py_ssize_t n = 6; n < 40; n++) { /* 16 items wrap to nothing in CPython */
         assert_null(PyObject_NewVar(PyVarObject, &huge_type, n + 2));
         assert_error(PyExc_MemoryError);
         assert_null(PyType_GenericAlloc(&huge_type, n + 1));

@@ -81,20 +81,25 @@ static void calling_makes_and_initialises(void **state)
     Py_DECREF(type);
 }
 
-static PyObject *none_new(PyTypeObject *type, PyObject *args, PyObject *kwds)
+static PyTypeObject *foreign_type;
+static PyObject *foreign_new(PyTypeObject *type, PyObject *args, PyObject *kwds)
 {
     (void)type;
     (void)args;
     (void)kwds;
-    return Py_NewRef(Py_None);
+    return foreign_type->tp_alloc(foreign_type, 0);
 }
 
 static void init_is_for_instances_of_the_type(void **state)
 {
     (void)state;
-    PyTypeObject *type = make(0, (PyType_Slot[]){{Py_tp_new, none_new}, {Py_tp_init, noting_init}, {0, NULL}});
-    assert_ptr_equal(call(type), Py_None);
+    foreign_type = make(0, (PyType_Slot[]){{Py_tp_init, noting_init}, {0, NULL}});
+    PyTypeObject *type = make(0, (PyType_Slot[]){{Py_tp_new, foreign_new}, {Py_tp_init, noting_init}, {0, NULL}});
+    PyObject *foreign = call(type);
+    assert_ptr_equal(Py_TYPE(foreign), foreign_type);
     assert_string_equal(order, "");
+    Py_DECREF(foreign);
+    Py_DECREF(foreign_type);
     Py_DECREF(type);
     PyTypeObject *closed = make(Py_TPFLAGS_DISALLOW_INSTANTIATION, (PyType_Slot[]){{0, NULL}});
     assert_null(call(closed));
