@@ -22,6 +22,9 @@ typedef struct _object PyObject;
 typedef struct _typeobject PyTypeObject;
 
 struct _object {
+#if defined(__GNUC__)
+    __extension__ /* C99 and C++98 have no unions without a name */
+#endif
     union {
         Py_ssize_t ob_refcnt;
         uint32_t ob_refcnt_split[2];
