@@ -7,6 +7,10 @@
 
 void PyMem_GetAllocator(PyMemAllocatorDomain domain, PyMemAllocatorEx *allocator)
 {
+    if (allocator == NULL) {
+        base_warn("PyMem_GetAllocator: no place to copy the allocator to; nothing is done");
+        return;
+    }
     *allocator = (PyMemAllocatorEx){NULL, NULL, NULL, NULL, NULL};
     if ((unsigned)domain >= PYMM_DOMAIN_COUNT)
         return;
@@ -78,8 +82,8 @@ void PyMem_SetAllocator(PyMemAllocatorDomain domain, PyMemAllocatorEx *allocator
 {
     if ((unsigned)domain >= PYMM_DOMAIN_COUNT)
         return;
-    if (allocator->malloc == NULL || allocator->realloc == NULL || allocator->free == NULL) {
-        base_warn("PyMem_SetAllocator: malloc, realloc or free is NULL; the allocator in force stays");
+    if (allocator == NULL || allocator->malloc == NULL || allocator->realloc == NULL || allocator->free == NULL) {
+        base_warn("PyMem_SetAllocator: the allocator, its malloc, realloc or free is NULL; the one in force stays");
         return;
     }
     front_choice_settle();
@@ -133,6 +137,10 @@ const char *_PyMem_GetCurrentAllocatorName(void)
 
 void PyObject_GetArenaAllocator(PyObjectArenaAllocator *allocator)
 {
+    if (allocator == NULL) {
+        base_warn("PyObject_GetArenaAllocator: no place to copy the source to; nothing is done");
+        return;
+    }
     heap_arena_source source;
     heap_arena_source_get(&source);
     *allocator = (PyObjectArenaAllocator){source.ctx, source.alloc, source.free};
@@ -140,9 +148,11 @@ void PyObject_GetArenaAllocator(PyObjectArenaAllocator *allocator)
 
 void PyObject_SetArenaAllocator(PyObjectArenaAllocator *allocator)
 {
+    if (allocator == NULL || allocator->alloc == NULL || allocator->free == NULL) {
+        base_warn("PyObject_SetArenaAllocator: the source, its alloc or free is NULL; the one in force stays");
+        return;
+    }
     heap_arena_source source = {allocator->ctx, allocator->alloc, allocator->free};
-    if (source.alloc == NULL || source.free == NULL)
-        base_warn("PyObject_SetArenaAllocator: alloc or free is NULL; the source in force stays");
-    else if (heap_arena_source_set(&source) != 0)
+    if (heap_arena_source_set(&source) != 0)
         base_warn("PyObject_SetArenaAllocator: no memory to keep a copy; the source in force stays");
 }

@@ -300,6 +300,21 @@ static void own_table(void)
     print_name();
 }
 
+/* What there is nothing to read from, or to write to: a line each, and the allocators in force go on. */
+static void no_tables(void)
+{
+    PyMemAllocatorEx table = {NULL, NULL, NULL, NULL, NULL};
+    PyObjectArenaAllocator source = {NULL, NULL, NULL};
+    PyMem_GetAllocator(PYMEM_DOMAIN_MEM, NULL);
+    PyMem_SetAllocator(PYMEM_DOMAIN_MEM, NULL);
+    PyMem_SetAllocator(PYMEM_DOMAIN_MEM, &table);
+    PyObject_GetArenaAllocator(NULL);
+    PyObject_SetArenaAllocator(NULL);
+    PyObject_SetArenaAllocator(&source);
+    PyMem_Free(PyMem_Malloc(100));
+    print_name();
+}
+
 /* The first byte of a fresh block, of each domain, and how far the block lies behind a boundary that the hooks shift. */
 static void first_bytes(void)
 {
@@ -420,6 +435,7 @@ static const struct scenario {
     SCENARIO(status_exit), SCENARIO(status_error), SCENARIO(status_ok), SCENARIO(name_at_load), SCENARIO(name_initialized),
     SCENARIO(name_isolated), SCENARIO(name_dev_mode), SCENARIO(name_config), SCENARIO(name_second_choice),
     SCENARIO(name_unknown_config), SCENARIO(name_set_late), SCENARIO(config_dev_mode), SCENARIO(own_table),
+    SCENARIO(no_tables),
     SCENARIO(first_bytes), SCENARIO(first_bytes_then_initialize), SCENARIO(unheld), SCENARIO(unheld_uninitialized),
     SCENARIO(exit_functions), SCENARIO(grow), SCENARIO(print_statistics), SCENARIO(traced), SCENARIO(traced_by_program), SCENARIO(fatal_in_child),
 };

@@ -166,6 +166,16 @@ class Choice(Case):
         # Asked for by name, the allocators replace the program's.
         self.assert_prints("calls 0, name malloc\nmalloc_debug\n", "own_table", PYTHONMALLOC="malloc")
 
+    def test_what_is_no_table_is_refused_on_a_line(self):
+        for name in ("pymalloc", "malloc_debug"):
+            done = run("no_tables", PYTHONMALLOC=name)
+            lines = done.stderr.splitlines()
+            self.assertEqual((done.returncode, done.stdout, len(lines)), (0, name + "\n", 6), done.stderr)
+            functions = ("PyMem_GetAllocator", "PyMem_SetAllocator", "PyMem_SetAllocator", "PyObject_GetArenaAllocator",
+                         "PyObject_SetArenaAllocator", "PyObject_SetArenaAllocator")
+            for line, function in zip(lines, functions):
+                self.assertRegex(line, "^pymm: %s: .*; (nothing is done|the one in force stays)$" % function)
+
     def test_tracing_stays_on_top(self):
         for name in [""] + NAMES:
             self.assert_prints("1000 1010 0\n", "traced", PYTHONTRACEMALLOC="3", PYTHONMALLOC=name)
