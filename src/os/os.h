@@ -107,7 +107,8 @@ typedef struct os_symbol {
     size_t offset;      /* from the start of the function, or of the object */
 } os_symbol;
 bool os_symbol_of(const void *address, os_symbol *symbol);
-/* A library that may be missing, opened at run time; NULL when there is none. It stays open. */
+/* A library that may be missing, opened at run time; NULL when there is none, or in a static program. It stays
+ * open. */
 void *os_library_open(const char *name);
 void *os_library_symbol(void *library, const char *name);
 

@@ -15,6 +15,7 @@
 #define HAVE_BACKTRACE 1
 #endif
 #ifdef __linux__
+#include <link.h>
 #include <linux/membarrier.h>
 #include <sys/syscall.h>
 #endif
@@ -73,7 +74,29 @@ bool os_symbol_of(const void *address, os_symbol *symbol)
     return true;
 }
 
-void *os_library_open(const char *name) { return dlopen(name, RTLD_NOW | RTLD_LOCAL); }
+#ifdef __linux__
+/* Of the first object, which is the program: does it want the dynamic loader? */
+static int ask_for_loader(struct dl_phdr_info *object, size_t object_bytes, void *has_loader)
+{
+    (void)object_bytes;
+    for (unsigned i = 0; i < object->dlpi_phnum; i++)
+        if (object->dlpi_phdr[i].p_type == PT_INTERP)
+            *(bool *)has_loader = true;
+    return 1;
+}
+#endif
+
+/* A static program would get a second C library with it, which nobody has initialised. */
+void *os_library_open(const char *name)
+{
+    bool has_loader = true;
+#ifdef __linux__
+    has_loader = false;
+    dl_iterate_phdr(ask_for_loader, &has_loader);
+#endif
+    return has_loader ? dlopen(name, RTLD_NOW | RTLD_LOCAL) : NULL;
+}
+
 void *os_library_symbol(void *library, const char *name) { return dlsym(library, name); }
 
 #else /* a system with nothing of the kind: no frames beyond the caller, no names; tracing counts all the same */

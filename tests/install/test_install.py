@@ -79,6 +79,12 @@ class Installed(unittest.TestCase):
     def test_gcc_static(self):
         self.build_all("gcc", True, ["threads", "statistics"])  # find_package does the others
 
+    def test_a_static_program_with_debug_information_is_traced(self):
+        program = os.path.join(self.folder, "trace_growth-static")
+        checked(*COMPILERS["gcc"], "-g", *STRICT, *self.flags("--cflags"), os.path.join(EXAMPLES, "trace_growth.c"),
+                "-o", program, "-static", *self.flags("--static", "--libs"))
+        self.assert_runs("trace_growth", program)
+
     def test_clang_shared(self):
         self.build_all("clang", False)
 
