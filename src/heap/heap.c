@@ -4,7 +4,7 @@
  * The hot paths are inline in heap.h. Read that first. */
 #include "heap/internal.h"
 
-#define MISUSE_LINES_MAX 40
+#define MISUSE_LINES_MAX 50
 
 static atomic_int init_state; /* 0 not yet, 1 done, -1 failed */
 static os_lock init_lock;
@@ -53,6 +53,8 @@ void *heap_malloc_slow(unsigned domain, size_t bytes)
     return heap_large_take(domain, bytes, false);
 }
 
+static bool is_aligned(const void *block) { return (uintptr_t)block % HEAP_ALIGN_BYTES == 0; }
+
 static bool is_large_start(heap_place place, const void *block)
 {
     return heap_place_header(place)->kind == HEAP_UNIT_LARGE && heap_place_start(place) == (const char *)block;
@@ -71,7 +73,9 @@ void heap_free_slow(unsigned domain, void *block)
         return;
     }
     heap_place place = heap_place_of(region, block);
-    if (heap_place_is_committed(place) && region->bins[place.unit] != 0)
+    if (!is_aligned(block))
+        heap_misuse("not the start of a block", block);
+    else if (heap_place_is_committed(place) && region->bins[place.unit] != 0)
         heap_cache_overflow(region->bins[place.unit], block);
     else if (heap_place_is_committed(place) && is_large_start(place, block))
         heap_large_put(place);
@@ -144,7 +148,7 @@ PYMM_NOINLINE static void *realloc_slow(unsigned domain, void *block, size_t byt
     heap_region *region = heap_region_of(block);
     if (region == NULL)
         return realloc_foreign(domain, block, bytes);
-    size_t usable_bytes = pymm_usable_size(block);
+    size_t usable_bytes = is_aligned(block) ? pymm_usable_size(block) : 0;
     if (usable_bytes == 0) {
         heap_misuse("resized after its end, or not the start of a block", block);
         return NULL;

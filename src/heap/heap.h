@@ -16,7 +16,8 @@
 
 /* Size classes: 16-byte steps to 1 KiB, then 16 steps a doubling up to 32 KiB. Larger blocks are runs of units. --------- */
 
-#define HEAP_ALIGN_BYTES 16
+#define HEAP_ALIGN_SHIFT 4
+#define HEAP_ALIGN_BYTES (1 << HEAP_ALIGN_SHIFT)
 #define HEAP_FINE_MAX_BYTES 1024
 #define HEAP_FINE_CLASS_COUNT (HEAP_FINE_MAX_BYTES / HEAP_ALIGN_BYTES)
 #define HEAP_SMALL_MAX_BYTES 32768
@@ -60,7 +61,7 @@ extern OS_THREAD_LOCAL heap_cache *heap_thread_cache;
  * that no address lies in the region, in whatever order another thread sees the members change. */
 typedef struct heap_map {
     _Atomic uintptr_t base;
-    atomic_size_t bytes;
+    atomic_size_t aligned_count; /* of its bytes in use: places where a block may begin */
     uint16_t *_Atomic bins; /* bin of each unit, 0 where there is no slab */
 } heap_map;
 extern heap_map heap_first_map;
@@ -87,13 +88,15 @@ PYMM_INLINE void *heap_malloc(unsigned domain, size_t bytes)
     return block;
 }
 
-/* Bin of the slab at an address of the first region; 0 for any other address. */
+/* Bin of the slab at an address of the first region; 0 for any other address. Rotated by the bits that a block's address
+ * has clear, an offset that has one of them set is beyond all limits: refusing it takes no test of its own. */
 PYMM_INLINE unsigned heap_bin_at(const void *address)
 {
     size_t offset = (uintptr_t)address - atomic_load_explicit(&heap_first_map.base, memory_order_relaxed);
-    if (PYMM_UNLIKELY(offset >= atomic_load_explicit(&heap_first_map.bytes, memory_order_relaxed)))
+    size_t rotated = offset >> HEAP_ALIGN_SHIFT | offset << (sizeof offset * 8 - HEAP_ALIGN_SHIFT);
+    if (PYMM_UNLIKELY(rotated >= atomic_load_explicit(&heap_first_map.aligned_count, memory_order_relaxed)))
         return 0;
-    return atomic_load_explicit(&heap_first_map.bins, memory_order_relaxed)[offset >> HEAP_UNIT_SHIFT];
+    return atomic_load_explicit(&heap_first_map.bins, memory_order_relaxed)[rotated >> (HEAP_UNIT_SHIFT - HEAP_ALIGN_SHIFT)];
 }
 
 /* For rooms above that keep something beside the blocks of the first region.

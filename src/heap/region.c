@@ -57,7 +57,8 @@ static void map_extend(const heap_region *region, size_t segment_count)
     if (region != &heap_the_range.regions[0])
         return;
     atomic_store_explicit(&heap_first_map.bins, region->bins, memory_order_relaxed);
-    atomic_store_explicit(&heap_first_map.bytes, segment_count * HEAP_SEGMENT_BYTES, memory_order_release);
+    atomic_store_explicit(&heap_first_map.aligned_count, segment_count * (HEAP_SEGMENT_BYTES / HEAP_ALIGN_BYTES),
+                          memory_order_release);
     atomic_store_explicit(&heap_first_map.base, region->base, memory_order_release);
 }
 

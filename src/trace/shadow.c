@@ -68,7 +68,7 @@ bool trace_shadow_grow(void)
 {
     bool has_grown = false;
     os_lock_take(&grow_lock);
-    size_t heap_bytes = atomic_load_explicit(&heap_first_map.bytes, memory_order_acquire);
+    size_t heap_bytes = atomic_load_explicit(&heap_first_map.aligned_count, memory_order_acquire) * HEAP_ALIGN_BYTES;
     size_t wanted_bytes = base_round_up((heap_bytes >> HEAP_UNIT_SHIFT) * UNIT_WORDS_BYTES, os_page_bytes());
     char *words = (char *)atomic_load(&the_words);
     if (wanted_bytes <= reserved_bytes && heap_bytes > atomic_load(&covered_bytes)) {
