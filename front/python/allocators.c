@@ -124,8 +124,8 @@ const char *_PyMem_GetCurrentAllocatorName(void)
     front_choice_settle();
     for (unsigned domain = 0; domain < PYMM_DOMAIN_COUNT; domain++) {
         const pymm_allocator *active = domain_active(domain);
-        inner[domain] = hook_debug_inner(active);
-        debug_count += inner[domain] != active;
+        inner[domain] = hook_fail_inner(hook_debug_inner(active));
+        debug_count += hook_debug_inner(active) != active;
     }
     domain_name name = domain_name_of(inner);
     if (name == DOMAIN_NAME_NOT_SET || (debug_count != 0 && debug_count != PYMM_DOMAIN_COUNT))

@@ -43,10 +43,11 @@ static int install_locked(domain_name name)
 {
     if (is_still_in_force(name))
         return 0; /* without a moment in which the hooks are off */
-    if (domain_name_install(name) != 0 || (domain_name_is_debug(name) && front_debug_hooks_install() != 0))
+    if (domain_name_install(name) != 0 || front_fail_cover() != 0 ||
+        (domain_name_is_debug(name) && front_debug_hooks_install() != 0))
         return -1;
     name_in_force = name;
-    const pymm_allocator *base = hook_debug_inner(domain_active(PYMM_DOMAIN_OBJ));
+    const pymm_allocator *base = hook_fail_inner(hook_debug_inner(domain_active(PYMM_DOMAIN_OBJ)));
     atomic_store_explicit(&is_heap, base->malloc != domain_libc_table()->malloc, memory_order_relaxed);
     for (unsigned domain = 0; domain < PYMM_DOMAIN_COUNT; domain++)
         tables_in_force[domain] = domain_active(domain);

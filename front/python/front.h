@@ -57,6 +57,9 @@ void front_fatal_write(const char *function, const char *message);
 /* tracemalloc.c. Start tracing if the configuration or PYTHONTRACEMALLOC asks for it. */
 PyStatus front_trace_make(const PyConfig *config);
 
+/* fail.c. Put failures on demand on top of the tables just installed, if PYMM_FAIL asks for them. 0; -1: no memory. */
+int front_fail_cover(void);
+
 /* malloc_stats.c */
 void front_malloc_stats_start(void); /* print whenever the heap has grown, and at front_malloc_stats_end */
 void front_malloc_stats_end(void);

@@ -338,7 +338,14 @@ static hook_debug_api *api_of(unsigned domain, const pymm_allocator *inner)
 
 bool hook_debug_is_installed(unsigned domain)
 {
-    return domain < PYMM_DOMAIN_COUNT && domain_active(domain)->malloc == debug_malloc;
+    if (domain >= PYMM_DOMAIN_COUNT)
+        return false;
+    const pymm_allocator *table = domain_active(domain), *above = NULL;
+    while (table != above && table->malloc != debug_malloc) {
+        above = table;
+        table = hook_trace_inner(hook_fail_inner(table));
+    }
+    return table->malloc == debug_malloc;
 }
 
 int hook_debug_install(unsigned domain)

@@ -86,14 +86,28 @@ static void remove_where_on_top(void)
             domain_set(domain, hook_fail_inner(domain_active(domain)));
 }
 
-int hook_fail_start(unsigned domains, size_t spared, bool once)
+static int install_all(unsigned domains)
 {
     int status = 0;
-    os_lock_take(&wraps_lock);
-    atomic_store_explicit(&is_failing, false, memory_order_relaxed);
     for (unsigned domain = 0; domain < PYMM_DOMAIN_COUNT && status == 0; domain++)
         if (domains >> domain & 1u)
             status = install(domain);
+    return status;
+}
+
+int hook_fail_cover(unsigned domains)
+{
+    os_lock_take(&wraps_lock);
+    int status = install_all(domains);
+    os_lock_drop(&wraps_lock);
+    return status;
+}
+
+int hook_fail_start(unsigned domains, size_t spared, bool once)
+{
+    os_lock_take(&wraps_lock);
+    atomic_store_explicit(&is_failing, false, memory_order_relaxed);
+    int status = install_all(domains);
     if (status != 0)
         remove_where_on_top();
     atomic_store_explicit(&call_count, 0, memory_order_relaxed);

@@ -15,6 +15,8 @@
 /* Trace every block of the three domains: wraps the active tables, and starts the room trace. Already tracing: the number
  * of frames stays, and a domain whose tables were replaced meanwhile is traced again. Returns 0; -1 when there is no memory or frame_count is not in [1, 65535], and nothing has changed. */
 int hook_trace_start(unsigned frame_count);
+/* What a table of tracing wraps; any other table is returned as it is. */
+const pymm_allocator *hook_trace_inner(const pymm_allocator *table);
 /* Put back the tables that were wrapped. Where another hook has been installed over tracing since then it stays, and
  * tracing below it only forwards. */
 void hook_trace_stop(void);
@@ -88,11 +90,11 @@ typedef struct hook_debug_host {
 void hook_debug_host_set(const hook_debug_host *host);
 const hook_debug_host *hook_debug_host_get(void);
 
-/* Put debug hooks on top of the domain's active table; nothing where they are on top already. Other threads may be
+/* Put debug hooks on top of the domain's active table; nothing where they are in force already. Other threads may be
  * allocating. Where the heap serves the domain, blocks from before are let through, unchecked.
  * Returns 0; -1 when there is no memory or no such domain, and nothing has changed. */
 int hook_debug_install(unsigned domain);
-/* Are debug hooks the active table of the domain? */
+/* Are debug hooks the active table of the domain, or below tracing and failures on demand? */
 bool hook_debug_is_installed(unsigned domain);
 /* What a table of the debug hooks wraps; any other table is returned as it is. */
 const pymm_allocator *hook_debug_inner(const pymm_allocator *table);
@@ -103,6 +105,8 @@ const pymm_allocator *hook_debug_inner(const pymm_allocator *table);
 /* Put a failing table on top of the active one in each domain whose bit (1 << domain) is set, and count from 0. The first
  * `spared` calls succeed. Of the others the first fails if `is_once`, else all of them. 0; -1: no memory, nothing fails. */
 int hook_fail_start(unsigned domains, size_t spared, bool is_once);
+/* The same without a new count, for domains whose table was replaced since the start. */
+int hook_fail_cover(unsigned domains);
 /* Nothing fails any more. The tables are taken off where nothing else is on top of them; elsewhere they only forward. */
 void hook_fail_stop(void);
 /* Calls that asked for memory since the start, until the stop, and how many of them failed. */

@@ -156,21 +156,21 @@ static struct {
     const pymm_allocator *inner, *traced; /* active before and after the start; NULL: it was traced already */
 } started[PYMM_DOMAIN_COUNT];
 
-static bool is_tracing_table(const pymm_allocator *table)
+const pymm_allocator *hook_trace_inner(const pymm_allocator *table)
 {
     if (table->malloc == wrapped_malloc)
-        return true;
+        return ((const wrapped_table *)table->ctx)->inner;
     for (unsigned domain = 0; domain < PYMM_DOMAIN_COUNT; domain++)
         if (table->malloc == direct_tables[domain].malloc)
-            return true;
-    return false;
+            return pymm_allocator_get((enum pymm_domain)domain);
+    return table;
 }
 
 static int wrap(unsigned domain)
 {
     const pymm_allocator *inner = domain_active(domain);
     pymm_allocator table = direct_tables[domain];
-    if (is_tracing_table(inner))
+    if (hook_trace_inner(inner) != inner)
         return 0;
     if (inner != pymm_allocator_get((enum pymm_domain)domain)) {
         size_t i = 0;

@@ -76,9 +76,14 @@ static void stack_write(base_out *out, const char *what, uint32_t number)
     base_out_print(out, "\n");
 }
 
-/* What a program calls `block` may lie behind what a hook put in front of it: then it reaches beyond that. */
-static bool find_live(const void *block, trace_record *record)
+/* What a program calls `block` may lie behind what a hook put in front of it: then it reaches beyond that. A hook below may
+ * report on the block that this thread is resizing. */
+static bool find_live(const trace_state *state, const void *block, trace_record *record)
 {
+    if (state->is_parked && state->parked_block == block) {
+        *record = state->parked;
+        return true;
+    }
     return trace_lookup(0, (uintptr_t)block, record) ||
            (trace_lookup(0, (uintptr_t)block - HEADER_BYTES, record) && record->bytes > HEADER_BYTES);
 }
@@ -99,7 +104,7 @@ bool trace_block_write(base_out *out, unsigned domain, const void *block, bool w
     /* Between enter and leave the stacks stay; what symbols allocate comes from the C library. */
     trace_inside_begin();
     if (trace_enter(state) != 0) {
-        if (!find_live(block, &record)) {
+        if (!find_live(state, block, &record)) {
             last = find_freed(block, &last) ? last : (freed_block){0};
             record.stack = last.allocated_stack;
         }

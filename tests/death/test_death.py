@@ -128,7 +128,8 @@ class WithTracing(unittest.TestCase):
                               (self.place(name, "Malloc("), self.place(name, "Free(")), self.report(name))
 
     def test_wounds_show_where_the_block_was_made(self):
-        for name, words in (("overflow", "Malloc("), ("underflow", "Malloc("), ("family_mem_to_raw", "Malloc(")):
+        for name, words in (("overflow", "Malloc("), ("underflow", "Malloc("), ("family_mem_to_raw", "Malloc("),
+                            ("family_mem_resized_by_raw", "Malloc(")):
             with self.subTest(name=name):
                 self.assertIn("\n\nMemory block allocated at (most recent call first):\n%s\n" % self.place(name, words),
                               self.report(name))

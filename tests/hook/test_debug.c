@@ -245,8 +245,26 @@ static void installing_twice_is_installing_once(void **state)
     domain_free(1, p);
 }
 
-/* Hooks come and go while other threads allocate. What was made under hooks must be freed under hooks, so each thread keeps
- * to blocks that it makes and frees before or after, which is what installing in a running program amounts to. */
+/* Below tracing and failures the hooks are still in force, and are not put on once more. */
+static void other_hooks_above_are_seen_through(void **state)
+{
+    (void)state;
+    unsigned char *before = domain_malloc(1, 50);
+    assert_int_equal(hook_trace_start(1), 0);
+    assert_int_equal(hook_fail_start(1u << 1, 1000000, true), 0);
+    const pymm_allocator *top = domain_active(1);
+    assert_true(hook_debug_is_installed(1));
+    assert_int_equal(hook_debug_install(1), 0);
+    assert_ptr_equal(domain_active(1), top);
+    domain_free(1, before);
+    work(1);
+    hook_fail_stop();
+    hook_trace_stop();
+    assert_ptr_equal(hook_debug_inner(domain_active(1))->malloc, inner_malloc);
+}
+
+/* Hooks come while other threads allocate and hold blocks from before. What was made under hooks must be freed under them, so
+ * they are taken off again between rounds only. */
 static atomic_bool is_over;
 
 static void *busy_thread(void *seed)
@@ -306,6 +324,7 @@ int main(void)
         DEBUG_TEST(blocks_from_before_are_let_through),
         DEBUG_TEST(any_allocator_can_be_wrapped),
         DEBUG_TEST(installing_twice_is_installing_once),
+        DEBUG_TEST(other_hooks_above_are_seen_through),
         DEBUG_TEST(hooks_can_be_installed_while_others_allocate),
     };
     return cmocka_run_group_tests_name("debug", tests, NULL, NULL);
