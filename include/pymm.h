@@ -15,7 +15,9 @@
 extern "C" {
 #endif
 
-#if defined(__GNUC__)
+#if defined(_WIN32) && defined(PYMM_EXPORTS)
+#define PYMM_API __declspec(dllexport)
+#elif defined(__GNUC__) && !defined(_WIN32)
 #define PYMM_API __attribute__((visibility("default")))
 #else
 #define PYMM_API

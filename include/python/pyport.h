@@ -25,7 +25,10 @@
 /* Tells a program that it is compiled against libpymm and not against a CPython. */
 #define PYMM_LIBPYMM 1
 
-#if defined(_WIN32)
+#if defined(_WIN32) && defined(PYMM_EXPORTS)
+#define PyAPI_FUNC(type) __declspec(dllexport) type
+#define PyAPI_DATA(type) extern __declspec(dllexport) type
+#elif defined(_WIN32)
 #define PyAPI_FUNC(type) type
 #define PyAPI_DATA(type) extern type
 #else

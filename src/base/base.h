@@ -19,7 +19,11 @@
 #define PYMM_NOINLINE __attribute__((noinline))
 #define PYMM_INLINE static inline __attribute__((always_inline))
 #define PYMM_EXPORT __attribute__((visibility("default")))
+#if defined(_WIN32) && !defined(__clang__) /* there `printf` means the formats of Windows' own library */
+#define PYMM_PRINTF(format_index, first_index) __attribute__((format(gnu_printf, format_index, first_index)))
+#else
 #define PYMM_PRINTF(format_index, first_index) __attribute__((format(printf, format_index, first_index)))
+#endif
 #define PYMM_CACHE_LINE_BYTES 64
 #define PYMM_CALLER() ((uintptr_t)__builtin_return_address(0)) /* where the function that says it returns to */
 #define PYMM_RACY __attribute__((no_sanitize("thread"))) /* reads what others may be writing, and copes with it */

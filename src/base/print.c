@@ -15,7 +15,7 @@ typedef void (*text_sink)(void *arg, const char *text, size_t text_bytes);
 typedef struct number_spec {
     bool is_left, is_zero_padded;
     size_t width;
-    unsigned length; /* 0 int, 1 long, 2 size_t or long long */
+    unsigned length; /* 0 int, 1 long, 2 long long, 3 size_t (longer than long where long is short) */
 } number_spec;
 
 static void pad(text_sink sink, void *arg, char fill, size_t count)
@@ -59,21 +59,39 @@ static const char *read_spec(const char *format, number_spec *spec)
     for (; *format >= '0' && *format <= '9'; format++)
         spec->width = spec->width * 10 + (size_t)(*format - '0');
     for (; *format == 'l' || *format == 'z'; format++)
-        spec->length = 1;
+        spec->length = *format == 'z' ? 3 : spec->length + 1;
     return format;
+}
+
+static int64_t signed_argument(unsigned length, va_list *arguments)
+{
+    if (length == 0)
+        return va_arg(*arguments, int);
+    if (length == 3)
+        return va_arg(*arguments, ptrdiff_t);
+    return length == 1 ? va_arg(*arguments, long) : va_arg(*arguments, long long);
+}
+
+static uint64_t unsigned_argument(unsigned length, va_list *arguments)
+{
+    if (length == 0)
+        return va_arg(*arguments, unsigned);
+    if (length == 3)
+        return va_arg(*arguments, size_t);
+    return length == 1 ? va_arg(*arguments, unsigned long) : va_arg(*arguments, unsigned long long);
 }
 
 static void put_argument(text_sink sink, void *arg, char conversion, const number_spec *spec, va_list *arguments)
 {
     switch (conversion) {
     case 'd': {
-        int64_t value = spec->length ? va_arg(*arguments, long) : va_arg(*arguments, int);
+        int64_t value = signed_argument(spec->length, arguments);
         put_number(sink, arg, value < 0 ? 0 - (uint64_t)value : (uint64_t)value, value < 0, 10, spec);
         break;
     }
     case 'u':
     case 'x': {
-        uint64_t value = spec->length ? va_arg(*arguments, unsigned long) : va_arg(*arguments, unsigned);
+        uint64_t value = unsigned_argument(spec->length, arguments);
         put_number(sink, arg, value, false, conversion == 'u' ? 10 : 16, spec);
         break;
     }

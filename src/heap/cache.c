@@ -7,9 +7,13 @@
 #define GROW_CALLS 4
 
 static void *no_slots[1];
-static heap_cache empty_cache = {.magazines = {PYMM_ALL(HEAP_BIN_COUNT - 1){no_slots, no_slots}}};
-OS_THREAD_LOCAL heap_cache *heap_thread_cache = &empty_cache;
-static OS_THREAD_LOCAL bool thread_has_ended;
+heap_cache heap_no_cache = {.magazines = {PYMM_ALL(HEAP_BIN_COUNT - 1){no_slots, no_slots}}};
+#if OS_THREAD_LOCAL_LASTS
+OS_THREAD_LOCAL heap_cache *heap_thread_cache = &heap_no_cache;
+static void cache_set(heap_cache *cache) { heap_thread_cache = cache; }
+#else /* 0, the word's first value, is heap_no_cache */
+static void cache_set(heap_cache *cache) { os_thread_word_set((uintptr_t)cache - (uintptr_t)&heap_no_cache); }
+#endif
 
 os_lock heap_threads_lock;
 base_list heap_threads = BASE_LIST_INIT(heap_threads);              /* caches in use, youngest first */
@@ -19,7 +23,7 @@ static bool has_thread_key;
 
 static heap_thread *thread_of(heap_cache *cache)
 {
-    return cache == &empty_cache ? NULL : PYMM_CONTAINER_OF(cache, heap_thread, cache);
+    return cache == &heap_no_cache ? NULL : PYMM_CONTAINER_OF(cache, heap_thread, cache);
 }
 
 PYMM_RACY size_t heap_magazine_count(const heap_thread *thread, unsigned bin)
@@ -31,7 +35,7 @@ PYMM_RACY size_t heap_magazine_count(const heap_thread *thread, unsigned bin)
     return (size_t)(magazine->top - (magazine->end - (words - 1)));
 }
 
-heap_thread *heap_cache_own(void) { return thread_of(heap_thread_cache); }
+heap_thread *heap_cache_own(void) { return thread_of(heap_cache_get()); }
 
 static void **magazine_slots(const heap_thread *thread, unsigned bin) /* first slot, behind the NULL */
 {
@@ -42,7 +46,6 @@ static void thread_at_exit(void *value)
 {
     (void)value;
     heap_thread_release();
-    thread_has_ended = true;
 }
 
 void heap_cache_init(void) { has_thread_key = os_thread_key_create(thread_at_exit) == 0; }
@@ -51,7 +54,7 @@ void heap_cache_init(void) { has_thread_key = os_thread_key_create(thread_at_exi
  * destructors run already, gets none: its slots would be lost. */
 static heap_thread *thread_open(void)
 {
-    if (heap_init() != 0 || thread_has_ended || !has_thread_key)
+    if (heap_init() != 0 || !has_thread_key || os_thread_has_ended())
         return NULL;
     heap_thread *thread = NULL;
     os_lock_take(&heap_threads_lock);
@@ -59,7 +62,7 @@ static heap_thread *thread_open(void)
         thread = PYMM_CONTAINER_OF(spare_threads.next, heap_thread, link);
         base_list_remove(&thread->link);
     } else if ((thread = heap_meta_take(sizeof *thread)) != NULL) {
-        thread->cache = empty_cache;
+        thread->cache = heap_no_cache;
         thread->shard = &heap_shards[0];
     }
     bool is_open = thread != NULL && os_thread_key_set(thread) == 0;
@@ -70,7 +73,7 @@ static heap_thread *thread_open(void)
     os_lock_drop(&heap_threads_lock);
     if (!is_open)
         return NULL;
-    heap_thread_cache = &thread->cache;
+    cache_set(&thread->cache);
     return thread;
 }
 
@@ -102,12 +105,12 @@ void heap_thread_flush(heap_thread *thread)
 
 void heap_thread_release(void)
 {
-    heap_thread *thread = thread_of(heap_thread_cache);
+    heap_thread *thread = thread_of(heap_cache_get());
     if (thread == NULL)
         return;
     os_thread_key_set(NULL);
     heap_thread_flush(thread);
-    heap_thread_cache = &empty_cache;
+    cache_set(&heap_no_cache);
     os_lock_take(&heap_threads_lock);
     base_list_remove(&thread->link);
     base_list_push_front(&spare_threads, &thread->link);
@@ -192,7 +195,7 @@ static void *take_uncached(unsigned bin)
 /* The magazine of `bin` is empty: fill half of it and return one slot more. */
 void *heap_cache_refill(unsigned bin)
 {
-    heap_thread *thread = thread_of(heap_thread_cache);
+    heap_thread *thread = thread_of(heap_cache_get());
     if (thread == NULL && (thread = thread_open()) == NULL)
         return take_uncached(bin);
     thread_tick(thread);
@@ -223,7 +226,7 @@ void *heap_cache_refill(unsigned bin)
  * the first region. */
 void heap_cache_overflow(unsigned bin, void *block)
 {
-    heap_thread *thread = thread_of(heap_thread_cache);
+    heap_thread *thread = thread_of(heap_cache_get());
     if (thread == NULL && (thread = thread_open()) == NULL) {
         heap_shard_put(&block, 1);
         return;
@@ -263,7 +266,7 @@ void heap_threads_reclaim_after_fork(void)
     for (base_list *link = heap_threads.next; link != &heap_threads; link = next) {
         next = link->next;
         heap_thread *thread = PYMM_CONTAINER_OF(link, heap_thread, link);
-        if (&thread->cache == heap_thread_cache)
+        if (&thread->cache == heap_cache_get())
             continue;
         heap_thread_flush(thread);
         base_list_remove(link);

@@ -55,7 +55,13 @@ typedef struct heap_cache {
 } heap_cache;
 
 /* The calling thread's cache; a constant empty one before its first slow call and after its end. */
+extern heap_cache heap_no_cache;
+#if OS_THREAD_LOCAL_LASTS
 extern OS_THREAD_LOCAL heap_cache *heap_thread_cache;
+PYMM_INLINE heap_cache *heap_cache_get(void) { return heap_thread_cache; }
+#else
+PYMM_INLINE heap_cache *heap_cache_get(void) { return (heap_cache *)((uintptr_t)&heap_no_cache + os_thread_word_get()); }
+#endif
 
 /* Where the first region lies and how much of it is in use: all that free needs. Until the heap is set up `base` is so high
  * that no address lies in the region, in whatever order another thread sees the members change. */
@@ -75,9 +81,9 @@ PYMM_INLINE void *heap_malloc(unsigned domain, size_t bytes)
     size_t last = bytes - 1;
     heap_magazine *magazine;
     if (PYMM_LIKELY(last < HEAP_FINE_MAX_BYTES))
-        magazine = &heap_thread_cache->magazines[heap_bin_of(domain, 0) + last / HEAP_ALIGN_BYTES];
+        magazine = &heap_cache_get()->magazines[heap_bin_of(domain, 0) + last / HEAP_ALIGN_BYTES];
     else if (last < HEAP_SMALL_MAX_BYTES)
-        magazine = &heap_thread_cache->magazines[heap_bin_of(domain, heap_class_of(bytes))];
+        magazine = &heap_cache_get()->magazines[heap_bin_of(domain, heap_class_of(bytes))];
     else
         return heap_malloc_slow(domain, bytes);
     void **top = magazine->top;
@@ -112,7 +118,7 @@ size_t heap_first_reserved_bytes(void);
  * and large blocks fall outside the map or in bin 0, whose magazine is always full. */
 PYMM_INLINE void heap_free_in(unsigned domain, void *block)
 {
-    heap_magazine *magazine = &heap_thread_cache->magazines[heap_bin_at(block)];
+    heap_magazine *magazine = &heap_cache_get()->magazines[heap_bin_at(block)];
     void **top = magazine->top;
     if (PYMM_UNLIKELY(top == magazine->end || *top == block)) { /* full, or freed just before */
         heap_free_slow(domain, block);

@@ -273,7 +273,7 @@ void heap_shard_publish(heap_shard *shard);
 
 /* cache.c: threads. */
 typedef struct heap_thread {
-    heap_cache cache; /* first: heap_thread_cache points here */
+    heap_cache cache; /* first: heap_cache_get() points here */
     base_list link;   /* on the list of all caches, or of spare ones */
     heap_shard *shard;
     unsigned contended_count, slow_calls;

@@ -146,6 +146,8 @@ void heap_pages_balance(bool is_growing)
     void (*watcher)(void) = atomic_load_explicit(&peak_watcher, memory_order_relaxed);
     if (PYMM_UNLIKELY(watcher != NULL) && is_growing)
         tell_peak(watcher);
+    if (!OS_CAN_PURGE) /* dirty pages stay; looking for them after each batch would take ever longer */
+        return;
     size_t page_count = is_growing ? excess_pages_at_peak() : excess_pages();
     if (PYMM_UNLIKELY(page_count > 0))
         heap_pages_give_back(page_count);

@@ -112,7 +112,7 @@ heap_region *heap_region_next(heap_region *region)
 static void array_release_rest(heap_array *array)
 {
     if (array->reserved_bytes > array->committed_bytes)
-        os_release(array->start + array->committed_bytes, array->reserved_bytes - array->committed_bytes);
+        os_release_part(array->start + array->committed_bytes, array->reserved_bytes - array->committed_bytes);
     array->reserved_bytes = array->committed_bytes;
 }
 

@@ -1,16 +1,13 @@
-/* linux.c: the part of os.h that is Linux's own: purging, moving pages, huge pages, waiting on a lock.
+/* linux.c: the pages of os.h as Linux alone has them: purging, moving, huge pages, what is resident.
  *
  * Owns no state. What any Unix has is in posix.c. Read os.h first. */
-#ifdef __linux__
+#if defined(__linux__) && !defined(PYMM_MALLOC_ONLY)
 #include "os/os.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/futex.h>
-#include <sched.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #ifndef MADV_POPULATE_WRITE
@@ -105,27 +102,5 @@ size_t os_resident_pages(void *start, size_t bytes)
         at += part_bytes;
     }
     return resident_count;
-}
-
-#define SPIN_COUNT 64
-
-void os_lock_wait(os_lock *lock)
-{
-    for (unsigned i = 0; i < SPIN_COUNT; i++) {
-        if (atomic_load_explicit(&lock->state, memory_order_relaxed) == 0 && os_lock_try(lock))
-            return;
-        sched_yield();
-    }
-    int saved_errno = errno;
-    while (atomic_exchange_explicit(&lock->state, 2, memory_order_acquire) != 0)
-        syscall(SYS_futex, &lock->state, FUTEX_WAIT_PRIVATE, 2, NULL, NULL, 0);
-    errno = saved_errno;
-}
-
-void os_lock_wake(os_lock *lock)
-{
-    int saved_errno = errno;
-    syscall(SYS_futex, &lock->state, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
-    errno = saved_errno;
 }
 #endif

@@ -4,8 +4,8 @@
  * zero at first and then costs a page. Purged: committed memory whose pages went back to the system; it reads as zero
  * again. Every address and size below is a multiple of the page size unless said otherwise.
  * Functions that can fail return 0 or -1 (or NULL); none of them prints, none allocates.
- * Files: posix.c what any Unix has, linux.c what Linux has beside it, trace.c stacks and symbols, fault.c the failures that
- * tests ask for. */
+ * Pages: posix.c and linux.c, windows.c, or malloconly.c (-DPYMM_MALLOC_ONLY) on any of these. Threads, locks, clock:
+ * posix_thread.c and linux_lock.c, windows_thread.c. trace.c: stacks and symbols. fault.c: the failures that tests ask for. */
 #ifndef PYMM_OS_H
 #define PYMM_OS_H
 
@@ -22,12 +22,20 @@
 #else
 #define OS_PAGE_SHIFT_MAX 16
 #endif
+/* Can pages go back at all? Where they cannot, os_purge always fails, and nobody need look for pages to give it. */
+#ifdef PYMM_MALLOC_ONLY
+#define OS_CAN_PURGE 0
+#else
+#define OS_CAN_PURGE 1
+#endif
 /* Size of a page, asked of the system once. */
 size_t os_page_bytes(void);
 /* Reserve `bytes` of address space aligned to `align_bytes` (a power of two). NULL on failure. */
 void *os_reserve(size_t bytes, size_t align_bytes);
-/* Give a whole reservation back. */
+/* Give a whole reservation back, or what is left of it. */
 void os_release(void *start, size_t bytes);
+/* Give back a part that was never committed. Some systems take nothing but whole reservations: nothing happens there. */
+void os_release_part(void *start, size_t bytes);
 /* Reserved -> committed. Fails when the system will not promise the memory. */
 int os_commit(void *start, size_t bytes);
 /* Committed pages lose their contents and their cost. On failure the contents are unchanged and still resident. */
@@ -41,7 +49,8 @@ int os_move(void *from, void *to, size_t bytes);
 /* Whether huge pages may back a range: yes where it will be touched throughout, no where single pages are given back.
  * Only advice: it may be ignored. */
 void os_advise_huge(void *start, size_t bytes, bool is_huge);
-/* Largest amount of address space the process may still be limited to, SIZE_MAX when there is no limit. */
+/* How much address space the process may have: what is reserved at a time is a share of it. SIZE_MAX: no limit is known.
+ * May grow or shrink during the process. */
 size_t os_address_limit_bytes(void);
 /* Pages of [start, start+bytes) that are resident, as the system sees it; SIZE_MAX when it cannot say. */
 size_t os_resident_pages(void *start, size_t bytes);
@@ -78,11 +87,31 @@ PYMM_INLINE void os_lock_drop(os_lock *lock)
 /* Threads and processes ----------------------------------------------------------------------------------------- */
 
 /* One word per thread that every library can have, also one opened late (initial-exec, no larger TLS). */
+#ifndef _WIN32
 #define OS_THREAD_LOCAL _Thread_local __attribute__((tls_model("initial-exec")))
+#define OS_THREAD_LOCAL_LASTS 1 /* to the very end of a thread */
+#else
+/* Here the compiler's words are memory that is freed while a thread's last callbacks have yet to run, and reaching one takes
+ * calls. The one word of the hot paths is a slot in the system's own block of the thread (at %gs): at first 0, and to the
+ * end of the thread what it was set to. Setting works once os_thread_key_create has. */
+#define OS_THREAD_LOCAL _Thread_local
+#define OS_THREAD_LOCAL_LASTS 0
+extern atomic_size_t os_thread_word_offset; /* 0: the module has no slot yet */
+PYMM_INLINE uintptr_t os_thread_word_get(void)
+{
+    uintptr_t word = atomic_load_explicit(&os_thread_word_offset, memory_order_relaxed);
+    if (PYMM_LIKELY(word != 0))
+        __asm__ volatile("movq %%gs:(%0), %0" : "+r"(word));
+    return word;
+}
+void os_thread_word_set(uintptr_t word);
+#endif
 
 /* Have `at_exit(value)` called when the calling thread ends, if value is not NULL. */
 int os_thread_key_create(void (*at_exit)(void *value));
 int os_thread_key_set(void *value);
+/* Has the calling thread's end been told already? It would not be again. */
+bool os_thread_has_ended(void);
 /* Have the three called around fork: before it, after it in the parent, after it in the child. */
 int os_fork_register(void (*before)(void), void (*parent)(void), void (*child)(void));
 

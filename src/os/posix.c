@@ -1,13 +1,11 @@
-/* posix.c: the part of os.h that every Unix has: reservation, page size, threads, fork, clock.
+/* posix.c: the pages of os.h as every Unix has them: page size, reservation, commitment, limits.
  *
- * Owns no state but the thread key. What only Linux has is in linux.c. Read os.h first. */
-#if defined(__unix__) || defined(__APPLE__)
+ * Owns no state. What only Linux has is in linux.c, threads are in posix_thread.c. Read os.h first. */
+#if (defined(__unix__) || defined(__APPLE__)) && !defined(PYMM_MALLOC_ONLY)
 #include "os/os.h"
 
-#include <pthread.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 size_t os_page_bytes(void)
@@ -41,6 +39,8 @@ void *os_reserve(size_t bytes, size_t align_bytes)
 
 void os_release(void *start, size_t bytes) { munmap(start, bytes); }
 
+void os_release_part(void *start, size_t bytes) { munmap(start, bytes); }
+
 int os_commit(void *start, size_t bytes)
 {
     if (os_fault_hit(OS_FAULT_COMMIT))
@@ -54,33 +54,5 @@ size_t os_address_limit_bytes(void)
     if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
         return SIZE_MAX;
     return (size_t)limit.rlim_cur;
-}
-
-static pthread_key_t thread_key;
-
-int os_thread_key_create(void (*at_exit)(void *value))
-{
-    if (os_fault_hit(OS_FAULT_THREAD))
-        return -1;
-    return pthread_key_create(&thread_key, at_exit) == 0 ? 0 : -1;
-}
-
-int os_thread_key_set(void *value)
-{
-    if (os_fault_hit(OS_FAULT_THREAD))
-        return -1;
-    return pthread_setspecific(thread_key, value) == 0 ? 0 : -1;
-}
-
-int os_fork_register(void (*before)(void), void (*parent)(void), void (*child)(void))
-{
-    return pthread_atfork(before, parent, child) == 0 ? 0 : -1;
-}
-
-uint64_t os_clock_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
 }
 #endif

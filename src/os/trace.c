@@ -101,6 +101,7 @@ void *os_library_symbol(void *library, const char *name) { return dlsym(library,
 
 #else /* a system with nothing of the kind: no frames beyond the caller, no names; tracing counts all the same */
 
+#ifndef _WIN32 /* Windows has these: windows_thread.c */
 int os_barrier_all(void) { return -1; }
 void os_thread_yield(void) {}
 
@@ -121,6 +122,7 @@ size_t os_stack_walk(void **addresses, size_t count_max)
     (void)addresses, (void)count_max;
     return 0;
 }
+#endif
 
 bool os_symbol_of(const void *address, os_symbol *symbol)
 {

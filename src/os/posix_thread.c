@@ -1,0 +1,48 @@
+/* posix_thread.c: threads, fork and clock of os.h as every Unix has them.
+ *
+ * Owns the thread key. Locks are in linux_lock.c. Read os.h first. */
+#if defined(__unix__) || defined(__APPLE__)
+#include "os/os.h"
+
+#include <pthread.h>
+#include <time.h>
+
+static pthread_key_t thread_key;
+static void (*tell_end)(void *value);
+static OS_THREAD_LOCAL bool has_ended;
+
+static void thread_end(void *value)
+{
+    tell_end(value);
+    has_ended = true;
+}
+
+int os_thread_key_create(void (*at_exit)(void *value))
+{
+    if (os_fault_hit(OS_FAULT_THREAD))
+        return -1;
+    tell_end = at_exit;
+    return pthread_key_create(&thread_key, thread_end) == 0 ? 0 : -1;
+}
+
+bool os_thread_has_ended(void) { return has_ended; }
+
+int os_thread_key_set(void *value)
+{
+    if (os_fault_hit(OS_FAULT_THREAD))
+        return -1;
+    return pthread_setspecific(thread_key, value) == 0 ? 0 : -1;
+}
+
+int os_fork_register(void (*before)(void), void (*parent)(void), void (*child)(void))
+{
+    return pthread_atfork(before, parent, child) == 0 ? 0 : -1;
+}
+
+uint64_t os_clock_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
+}
+#endif
