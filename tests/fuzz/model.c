@@ -361,5 +361,5 @@ void model_finish(void)
     arenas_finish();
     pymm_give_back();
     size_t resident = test_stats()->resident_bytes;
-    TEST_REQUIRE(resident <= resident_before + MOST_LEFT_BYTES, "%zu bytes stay resident, %zu at the start", resident, resident_before);
+    TEST_REQUIRE(!OS_CAN_PURGE || resident <= resident_before + MOST_LEFT_BYTES, "%zu bytes stay resident, %zu at the start", resident, resident_before);
 }

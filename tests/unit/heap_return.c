@@ -86,6 +86,8 @@ static size_t many(void) { return PYMM_HOSTILE ? 20000 : MOST; }
 static void free_slots_cost_no_memory(void **state)
 {
     (void)state;
+    if (!OS_CAN_PURGE)
+        skip(); /* nothing goes back */
     static const size_t sizes[] = {48, 64, 208, 1024};
     for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
         size_t count = many() / (sizes[s] > 500 ? 4 : 1);
@@ -102,6 +104,8 @@ static void free_slots_cost_no_memory(void **state)
 static void memory_follows_the_live_bytes_by_itself(void **state)
 {
     (void)state;
+    if (!OS_CAN_PURGE)
+        skip(); /* nothing goes back */
     pymm_give_back();
     blocks_fill(many(), 96);
     pages seen = free_most(many(), 96, 0, 3, 0);
@@ -113,6 +117,8 @@ static void memory_follows_the_live_bytes_by_itself(void **state)
 static void all_of_it_goes_back_and_works_again(void **state)
 {
     (void)state;
+    if (!OS_CAN_PURGE)
+        skip(); /* nothing goes back */
     if (TEST_TSAN)
         skip(); /* what is resident is mostly TSan's own */
     size_t start = 0;
@@ -137,6 +143,8 @@ static void all_of_it_goes_back_and_works_again(void **state)
 static void every_size_goes_back(void **state)
 {
     (void)state;
+    if (!OS_CAN_PURGE)
+        skip(); /* nothing goes back */
     for (size_t bytes = 4 * KIB; bytes <= 40 * MIB; bytes += bytes / 5) {
         unsigned char *first = heap_malloc(1, bytes), *second = heap_malloc(1, bytes);
         assert_true(first && second);
@@ -158,6 +166,8 @@ static void every_size_goes_back(void **state)
 static void a_large_block_goes_back_when_freed(void **state)
 {
     (void)state;
+    if (!OS_CAN_PURGE)
+        skip(); /* nothing goes back */
     if (TEST_TSAN)
         skip(); /* what is resident is mostly TSan's own */
     size_t before = test_resident_bytes();
@@ -175,6 +185,8 @@ static void a_large_block_goes_back_when_freed(void **state)
 static void shrinking_a_large_block_gives_the_rest_back(void **state)
 {
     (void)state;
+    if (!OS_CAN_PURGE)
+        skip(); /* nothing goes back */
     if (TEST_TSAN)
         skip(); /* what is resident is mostly TSan's own */
     unsigned char *block = heap_malloc(0, 64 * MIB);
