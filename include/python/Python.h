@@ -28,5 +28,6 @@
 #include "pymem.h"
 #include "pystate.h"
 #include "pytracemalloc.h"
+#include "tupleobject.h"
 
 #endif

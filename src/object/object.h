@@ -14,8 +14,11 @@
 #include "python/boolobject.h"
 #include "python/objimpl.h"
 #include "python/pyerrors.h"
+#include "python/tupleobject.h"
 
 #include "domain/domain.h"
+
+#include <stdarg.h>
 
 /* Allocation (alloc.c). ----------------------------------------------------------------------------------------------- */
 
@@ -150,6 +153,18 @@ PySendResult object_iter_send(PyObject *iterator, PyObject *value, PyObject **re
 /* Around a call that may lead back here. False: too deep, RecursionError; `where` is added to the message. */
 bool object_recursion_enter(const char *where);
 void object_recursion_leave(void);
+
+/* Tuples (tuple.c): what the PyTuple_* of the same name do; include/python/tupleobject.h. --------------------------------------- */
+
+PyObject *object_tuple_new(Py_ssize_t count);
+PyObject *object_tuple_from_items(PyObject *const *items, Py_ssize_t count); /* takes references of its own */
+PyObject *object_tuple_from_iterable(PyObject *iterable);
+PyObject *object_tuple_pack(Py_ssize_t count, va_list *items);
+Py_ssize_t object_tuple_size(PyObject *self);
+PyObject *object_tuple_get(PyObject *self, Py_ssize_t index); /* borrowed */
+int object_tuple_set(PyObject *self, Py_ssize_t index, PyObject *item); /* steals */
+PyObject *object_tuple_slice(PyObject *self, Py_ssize_t low, Py_ssize_t high);
+int object_tuple_resize(PyObject **tuple, Py_ssize_t count);
 
 /* Constants. Both are immortal: no reference is counted. */
 PYMM_INLINE PyObject *object_bool(bool value) { return value ? Py_True : Py_False; }

@@ -5,7 +5,7 @@
 #include "object.h"
 
 #define RECURSION_MAX 2000 /* slots that call each other through C, in one thread */
-static OS_THREAD_LOCAL int recursion_depth;
+static OS_THREAD_LOCAL int16_t recursion_depth; /* room for thread-local variables is scarce: dlopen */
 
 bool object_recursion_enter(const char *where)
 {

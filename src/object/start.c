@@ -8,6 +8,8 @@ static PyTypeObject *const builtin_types[] = {
     &PyType_Type,
     &PyBool_Type,
     &PySeqIter_Type,
+    &PyTuple_Type,
+    &PyTupleIter_Type,
 };
 
 int object_start(void)

@@ -1,0 +1,98 @@
+/* items.c: what sequences of objects do alike: comparison, search, iteration.
+ *
+ * Owns: the above, the types of iterators. Comparisons run other code, which may change a sequence: sizes and places are
+ * read again after each. Does not own: the sequences. Read items.h first. */
+#include "items.h"
+
+static bool order_holds(Py_ssize_t a, Py_ssize_t b, int op)
+{
+    switch (op) {
+    case Py_LT: return a < b;
+    case Py_LE: return a <= b;
+    case Py_GT: return a > b;
+    case Py_GE: return a >= b;
+    default: return (a == b) == (op == Py_EQ);
+    }
+}
+
+PyObject *items_compare(PyObject *left, PyObject *right, int op)
+{
+    Py_ssize_t i = 0;
+    int is_equal = 1;
+    for (; is_equal == 1 && i < Py_SIZE(left) && i < Py_SIZE(right); i += is_equal == 1) {
+        PyObject *a = Py_NewRef(items_of(left)[i]), *b = Py_NewRef(items_of(right)[i]);
+        is_equal = object_compare_bool(a, b, Py_EQ);
+        Py_DECREF(a);
+        Py_DECREF(b);
+    }
+    if (is_equal < 0)
+        return NULL;
+    if (i >= Py_SIZE(left) || i >= Py_SIZE(right))
+        return object_bool(order_holds(Py_SIZE(left), Py_SIZE(right), op));
+    if (op == Py_EQ || op == Py_NE)
+        return object_bool(op == Py_NE);
+    PyObject *a = Py_NewRef(items_of(left)[i]), *b = Py_NewRef(items_of(right)[i]);
+    PyObject *result = object_compare(a, b, op);
+    Py_DECREF(a);
+    Py_DECREF(b);
+    return result;
+}
+
+int items_contain(PyObject *self, PyObject *item)
+{
+    int is_equal = 0;
+    for (Py_ssize_t i = 0; is_equal == 0 && i < Py_SIZE(self); i++) {
+        PyObject *other = Py_NewRef(items_of(self)[i]);
+        is_equal = object_compare_bool(other, item, Py_EQ);
+        Py_DECREF(other);
+    }
+    return is_equal;
+}
+
+typedef struct items_iterator {
+    PyObject_HEAD
+    Py_ssize_t index;
+    PyObject *sequence; /* NULL once it has ended */
+} items_iterator;
+
+PyObject *items_iter(PyTypeObject *type, PyObject *self)
+{
+    items_iterator *made = (items_iterator *)object_gc_new(type);
+    if (made == NULL)
+        return NULL;
+    made->index = 0;
+    made->sequence = Py_NewRef(self);
+    object_gc_track((PyObject *)made);
+    return (PyObject *)made;
+}
+
+static void iterator_dealloc(PyObject *self)
+{
+    object_gc_untrack(self);
+    Py_XDECREF(((items_iterator *)self)->sequence);
+    object_gc_del(self);
+}
+
+static int iterator_traverse(PyObject *self, visitproc visit, void *arg)
+{
+    Py_VISIT(((items_iterator *)self)->sequence);
+    return 0;
+}
+
+static PyObject *iterator_next(PyObject *op)
+{
+    items_iterator *self = (items_iterator *)op;
+    if (self->sequence == NULL)
+        return NULL;
+    if (self->index < Py_SIZE(self->sequence))
+        return Py_NewRef(items_of(self->sequence)[self->index++]);
+    Py_CLEAR(self->sequence);
+    return NULL;
+}
+
+#define ITERATOR_SLOTS(name)                                                                                           \
+    .tp_name = name, .tp_basicsize = sizeof(items_iterator), .tp_dealloc = iterator_dealloc,                           \
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC, .tp_traverse = iterator_traverse, .tp_iter = object_self,     \
+    .tp_iternext = iterator_next
+
+PyTypeObject PyTupleIter_Type = {PyVarObject_HEAD_INIT(&PyType_Type, 0) ITERATOR_SLOTS("tuple_iterator")};
