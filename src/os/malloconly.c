@@ -10,6 +10,8 @@
 #include <stdlib.h>
 
 #define PAGE_BYTES ((size_t)1 << 12) /* the granule of the heap's accounts, no more */
+/* More is refused unasked: some C libraries fill tables for what they are asked, gigabytes of them, before they refuse it. */
+#define MOST_BYTES ((size_t)1 << 40)
 #define LIMIT_FACTOR 8               /* the heap reserves 1/32 of the limit: a quarter more than it has */
 
 static atomic_size_t reserved_bytes;
@@ -26,7 +28,7 @@ size_t os_page_bytes(void) { return PAGE_BYTES; }
 void *os_reserve(size_t bytes, size_t align_bytes)
 {
     size_t extra_bytes = sizeof(piece_head) + align_bytes;
-    if (os_fault_hit(OS_FAULT_RESERVE) || align_bytes > SIZE_MAX / 2 || bytes > PTRDIFF_MAX - extra_bytes)
+    if (os_fault_hit(OS_FAULT_RESERVE) || align_bytes > MOST_BYTES || bytes > MOST_BYTES)
         return NULL;
     char *piece = calloc(1, bytes + extra_bytes);
     if (piece == NULL)
