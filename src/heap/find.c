@@ -4,7 +4,7 @@
  * Does not own: refusing what is no block (heap.c, slab.c). Read heap.h first. */
 #include "heap/internal.h"
 
-static bool find_in_slab(heap_region *region, const void *address, heap_block *found)
+PYMM_RACY static bool find_in_slab(heap_region *region, const void *address, heap_block *found)
 {
     heap_place place = heap_slab_place(region, address);
     unsigned bin = region->bins[place.unit];
@@ -20,7 +20,9 @@ static bool find_in_slab(heap_region *region, const void *address, heap_block *f
     return true;
 }
 
-bool heap_block_find(const void *address, heap_block *found)
+/* The unit may be another thread's, which is changing it: what is read then is bounded, and the answer about an address that
+ * the caller has no block at may be that of a moment ago. */
+PYMM_RACY bool heap_block_find(const void *address, heap_block *found)
 {
     heap_region *region = address == NULL ? NULL : heap_region_of(address);
     if (region == NULL)
