@@ -1,6 +1,7 @@
 """The include rule: a room includes only rooms on lower floors, and of another room only its one header.
 
 Also: conditions on the platform stand in the two lowest rooms alone. The drawing of the floors is in ARCHITECTURE.md.
+A header that describes the format of a file, <room>/<thing>_format.h, is open to all and includes nothing but <stdint.h>.
 """
 import re
 import unittest
@@ -13,6 +14,7 @@ PUBLIC_HEADERS = {"pymm.h", "pymm_trace.h"}
 PUBLIC_PYTHON_ROOMS = {"object", "gc", "python"}  # include/python has the layouts of objects
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]')
 CONDITION = re.compile(r"^\s*#\s*(?:if|ifdef|ifndef|elif)\b(.*)")
+FORMAT_HEADER = re.compile(r"\w+/\w+_format\.h")
 PLATFORM = re.compile(r"\b(__linux__|__linux|linux|__unix__|__APPLE__|__MACH__|__FreeBSD__|__NetBSD__|__OpenBSD__|__sun|"
                       r"__CYGWIN__|__ANDROID__|__GLIBC__|__MUSL__|_WIN32|_WIN64|_MSC_VER|__MINGW32__|__x86_64__|__i386__|"
                       r"__aarch64__|__arm__|__powerpc64__|__riscv)\b")
@@ -40,6 +42,10 @@ def include_complaint(kind, own, quote, target):
         return None
     if ".." in target:
         return "includes by a way up: %s" % target
+    if own.endswith("_format.h"):
+        return None if target == "stdint.h" else "the format of a file needs <stdint.h> alone"
+    if FORMAT_HEADER.fullmatch(target) and target.split("/")[0] in FLOORS:
+        return None
     room, is_header = included_rooms(target, own)
     if quote == "<":
         return "room %s is included with <>: use quotes" % room if "/" in target and room in FLOORS else None
@@ -66,7 +72,7 @@ def check_includes(files):
             continue
         for number, line in repository.numbered_lines(text):
             match = INCLUDE.match(line)
-            complaint = match and include_complaint(kind, own, *match.groups())
+            complaint = match and include_complaint(kind, path if path.endswith("_format.h") else own, *match.groups())
             if complaint:
                 complaints.append("%s:%d: %s" % (path, number, complaint))
     return complaints
@@ -124,6 +130,10 @@ class SelfTest(unittest.TestCase):
     def test_python_headers_are_for_the_rooms_of_objects(self):
         self.assert_complaint("src/heap/a.c", '#include "python/object.h"', "no room of the core")
 
+    def test_formats_of_files_include_nothing(self):
+        self.assert_complaint("src/trace/profile_format.h", '#include "trace/trace.h"', "<stdint.h> alone")
+        self.assert_complaint("src/trace/profile_format.h", "#include <stdio.h>", "<stdint.h> alone")
+
     def test_way_up(self):
         self.assert_complaint("src/heap/a.c", '#include "../heap/heap.h"', "way up")
 
@@ -144,6 +154,8 @@ class SelfTest(unittest.TestCase):
             "src/object/a.c": '#include "python/object.h"\n',
             "src/os/linux.c": "#ifdef __linux__\n",
             "front/command/a.c": '#include "command.h"\n#include "base/base.h"\n',
+            "src/trace/profile_format.h": "#include <stdint.h>\n",
+            "front/command/b.c": '#include "trace/profile_format.h"\n',
             "tests/unit/a.c": '#include "heap/internal.h"\n',
         }
         self.assertEqual(check_includes(files) + check_platform(files), [])
