@@ -4,13 +4,12 @@
 #ifndef Py_BOOLOBJECT_H
 #define Py_BOOLOBJECT_H
 
-#include "object.h"
+#include "longobject.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-struct _longobject;
 PyAPI_DATA(PyTypeObject) PyBool_Type;
 PyAPI_DATA(struct _longobject) _Py_TrueStruct;
 PyAPI_DATA(struct _longobject) _Py_FalseStruct;

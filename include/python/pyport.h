@@ -52,6 +52,14 @@ typedef size_t Py_uhash_t;
 typedef intptr_t Py_intptr_t;
 typedef uintptr_t Py_uintptr_t;
 
+#if defined(__cplusplus) && __cplusplus < 201103L /* C++98 has no long long, but what is as long */
+typedef int64_t pymm_long_long;
+typedef uint64_t pymm_unsigned_long_long;
+#else
+typedef long long pymm_long_long;
+typedef unsigned long long pymm_unsigned_long_long;
+#endif
+
 #define PY_SSIZE_T_MAX ((Py_ssize_t)PTRDIFF_MAX)
 #define PY_SSIZE_T_MIN ((Py_ssize_t)PTRDIFF_MIN)
 #define SIZEOF_VOID_P ((int)sizeof(void *))

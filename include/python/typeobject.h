@@ -194,6 +194,12 @@ PYMM_HEADER_INLINE int PyType_Check(PyObject *op) { return PyType_FastSubclass(P
 PyAPI_FUNC(int) PyType_Ready(PyTypeObject *type);
 /* Is `a` the same type as `b` or derived from it? */
 PyAPI_FUNC(int) PyType_IsSubtype(PyTypeObject *a, PyTypeObject *b);
+/* Is `op` an instance of the type, or of one derived from it? */
+PYMM_HEADER_INLINE int PyObject_TypeCheck(PyObject *op, PyTypeObject *type)
+{
+    return Py_IS_TYPE(op, type) || PyType_IsSubtype(Py_TYPE(op), type);
+}
+#define PyObject_TypeCheck(op, type) PyObject_TypeCheck(_PyObject_CAST(op), (type))
 PyAPI_FUNC(unsigned long) PyType_GetFlags(PyTypeObject *type);
 
 /* The allocfunc of types that do not say otherwise: zeroed memory for tp_basicsize and nitems + 1 items, tracked by the

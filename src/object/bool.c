@@ -3,12 +3,6 @@
  * Owns: the two objects and their type. They are integers of one digit and of none. Read object.h first. */
 #include "object.h"
 
-struct _longobject {
-    PyObject_HEAD
-    Py_ssize_t size;
-    uint32_t digits[1];
-};
-
 static void bool_dealloc(PyObject *self)
 {
     pymm_fatal("deallocating %s: it lost references it never had, or its count was overwritten",
@@ -18,11 +12,10 @@ static void bool_dealloc(PyObject *self)
 PyTypeObject PyBool_Type = {
     PyVarObject_HEAD_INIT(&PyType_Type, 0)
     .tp_name = "bool",
-    .tp_basicsize = offsetof(struct _longobject, digits),
-    .tp_itemsize = sizeof(uint32_t),
     .tp_dealloc = bool_dealloc,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_LONG_SUBCLASS,
+    .tp_base = &PyLong_Type,
 };
 
-struct _longobject _Py_TrueStruct = {PyObject_HEAD_INIT(&PyBool_Type) 1, {1}};
-struct _longobject _Py_FalseStruct = {PyObject_HEAD_INIT(&PyBool_Type) 0, {0}};
+struct _longobject _Py_TrueStruct = {PyObject_HEAD_INIT(&PyBool_Type) 1, {1, 0}};
+struct _longobject _Py_FalseStruct = {PyObject_HEAD_INIT(&PyBool_Type) 0, {0, 0}};

@@ -168,4 +168,6 @@ int object_tuple_resize(PyObject **tuple, Py_ssize_t count);
 
 /* Constants. Both are immortal: no reference is counted. */
 PYMM_INLINE PyObject *object_bool(bool value) { return value ? Py_True : Py_False; }
+
+#include "numbers.h"
 #endif

@@ -1,12 +1,17 @@
 /* start.c: which built-in types there are, and that they are ready.
  *
  * Owns: the list. Every static type of this room that users can come across is on it. Read object.h first. */
+#include "bytes.h"
 #include "exception.h"
+#include "int.h"
 
 static PyTypeObject *const builtin_types[] = {
     &PyBaseObject_Type,
     &PyType_Type,
+    &PyLong_Type,
     &PyBool_Type,
+    &PyFloat_Type,
+    &PyBytes_Type,
     &PySeqIter_Type,
     &PyTuple_Type,
     &PyTupleIter_Type,
@@ -21,5 +26,7 @@ int object_start(void)
             return -1;
     if (object_type_ready(Py_TYPE(Py_None)) != 0 || object_type_ready(Py_TYPE(Py_NotImplemented)) != 0)
         return -1;
+    int_start();
+    bytes_start();
     return exception_start();
 }

@@ -1,0 +1,61 @@
+/* longobject.h: int.
+ *
+ * Owns: the layout of integers and PyLong_*. Include Python.h, not this file.
+ * Integers have any size; those from -5 to 256 exist once and never die. Conversions to C take an int, or an object with
+ * __index__ where that is said, else TypeError; a value that does not fit is OverflowError. Both return -1, which may be a
+ * value too: ask PyErr_Occurred. The GIL is to be held. Since pymm 0.1; text: "Integer Objects". */
+#ifndef Py_LONGOBJECT_H
+#define Py_LONGOBJECT_H
+
+#include "object.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct _longobject {
+    PyObject_HEAD
+    Py_ssize_t pymm_size;    /* digits in use; below 0 for negative numbers; 0 for zero */
+    uint32_t pymm_digits[2]; /* least significant first, the last one not 0 */
+};
+typedef struct _longobject PyLongObject;
+
+PyAPI_DATA(PyTypeObject) PyLong_Type;
+
+#define PyLong_Check(op) PyType_FastSubclass(Py_TYPE(op), Py_TPFLAGS_LONG_SUBCLASS)
+#define PyLong_CheckExact(op) Py_IS_TYPE((op), &PyLong_Type)
+
+/* New references. */
+PyAPI_FUNC(PyObject *) PyLong_FromLong(long value);
+PyAPI_FUNC(PyObject *) PyLong_FromUnsignedLong(unsigned long value);
+PyAPI_FUNC(PyObject *) PyLong_FromLongLong(pymm_long_long value);
+PyAPI_FUNC(PyObject *) PyLong_FromUnsignedLongLong(pymm_unsigned_long_long value);
+PyAPI_FUNC(PyObject *) PyLong_FromSsize_t(Py_ssize_t value);
+PyAPI_FUNC(PyObject *) PyLong_FromSize_t(size_t value);
+/* The integer part; infinity: OverflowError, NaN: ValueError. */
+PyAPI_FUNC(PyObject *) PyLong_FromDouble(double value);
+PyAPI_FUNC(PyObject *) PyLong_FromVoidPtr(void *pointer);
+
+/* These use __index__. */
+PyAPI_FUNC(int) PyLong_AsInt(PyObject *object);
+PyAPI_FUNC(long) PyLong_AsLong(PyObject *object);
+PyAPI_FUNC(pymm_long_long) PyLong_AsLongLong(PyObject *object);
+/* *overflow: 1 or -1 for a value that is too large or too small, when -1 is returned with no exception; else 0. */
+PyAPI_FUNC(long) PyLong_AsLongAndOverflow(PyObject *object, int *overflow);
+PyAPI_FUNC(pymm_long_long) PyLong_AsLongLongAndOverflow(PyObject *object, int *overflow);
+/* The low bits of two's complement; no overflow. */
+PyAPI_FUNC(unsigned long) PyLong_AsUnsignedLongMask(PyObject *object);
+PyAPI_FUNC(pymm_unsigned_long_long) PyLong_AsUnsignedLongLongMask(PyObject *object);
+/* These take only int. */
+PyAPI_FUNC(Py_ssize_t) PyLong_AsSsize_t(PyObject *integer);
+PyAPI_FUNC(size_t) PyLong_AsSize_t(PyObject *integer);
+PyAPI_FUNC(unsigned long) PyLong_AsUnsignedLong(PyObject *integer);
+PyAPI_FUNC(pymm_unsigned_long_long) PyLong_AsUnsignedLongLong(PyObject *integer);
+PyAPI_FUNC(double) PyLong_AsDouble(PyObject *integer); /* the nearest; OverflowError for what rounds to infinity */
+PyAPI_FUNC(void *) PyLong_AsVoidPtr(PyObject *integer); /* NULL on failure; negative numbers are addresses too */
+#define _PyLong_AsInt PyLong_AsInt
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,8 @@
+/* float.h: what the files float*.c share. Only they include it. Read include/python/floatobject.h first. */
+#ifndef PYMM_OBJECT_FLOAT_H
+#define PYMM_OBJECT_FLOAT_H
+
+#include "object.h"
+
+extern PyNumberMethods float_as_number; /* float_math.c */
+#endif

@@ -1,0 +1,37 @@
+/* int.h: what the files int*.c share. Only they and bool.c include it. Read include/python/longobject.h first.
+ *
+ * Magnitudes are arrays of 32-bit digits, least significant first; counts are numbers of digits. */
+#ifndef PYMM_OBJECT_INT_H
+#define PYMM_OBJECT_INT_H
+
+#include "object.h"
+
+#define INT_DIGIT_BITS 32
+
+PYMM_INLINE uint32_t *int_digits(PyObject *integer) { return ((PyLongObject *)integer)->pymm_digits; }
+PYMM_INLINE bool int_is_negative(PyObject *integer) { return ((PyLongObject *)integer)->pymm_size < 0; }
+PYMM_INLINE bool int_is_zero(PyObject *integer) { return ((PyLongObject *)integer)->pymm_size == 0; }
+PYMM_INLINE Py_ssize_t int_count(PyObject *integer) { return Py_ABS(((PyLongObject *)integer)->pymm_size); }
+/* Of at most one digit: then this is its value. Sums and products of two of them fit in 64 bits. */
+PYMM_INLINE bool int_is_short(PyObject *integer) { return (size_t)(((PyLongObject *)integer)->pymm_size + 1) <= 2; }
+PYMM_INLINE int64_t int_short(PyObject *integer)
+{
+    return (int64_t)((PyLongObject *)integer)->pymm_size * (int64_t)int_digits(integer)[0]; /* the first digit of 0 is 0 */
+}
+
+/* int.c. An int of that many digits, which are still to be written, at least 2; NULL: an exception is set. */
+PyLongObject *int_new(Py_ssize_t count);
+/* Set the sign, drop leading digits that are 0, and take the one small int for a small value. Takes the reference. */
+PyObject *int_normal(PyLongObject *self, bool is_negative);
+void int_start(void);
+
+/* int_ops.c */
+PyObject *int_plain(PyObject *a); /* the value as it is, of exactly int */
+extern PyNumberMethods int_as_number;
+
+/* int_double.c */
+/* digits * 2**exponent, rounded to the nearest double, a tie to even; `is_more`: there is more below the last digit, so that
+ * a half is no tie. Infinity when it is too large. */
+double int_digits_scale(const uint32_t *digits, Py_ssize_t count, Py_ssize_t exponent, bool is_more);
+double int_to_double(PyObject *integer); /* OverflowError and -1.0 when it is too large */
+#endif
