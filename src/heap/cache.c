@@ -7,7 +7,7 @@
 #define GROW_CALLS 4
 
 static void *no_slots[1];
-heap_cache heap_no_cache = {.magazines = {PYMM_ALL(HEAP_BIN_COUNT - 1){no_slots, no_slots}}};
+heap_cache heap_no_cache = {.magazines = {PYMM_ALL(HEAP_BIN_COUNT - 1){no_slots, no_slots}}, .sample_left_bytes = -1};
 #if OS_THREAD_LOCAL_LASTS
 OS_THREAD_LOCAL heap_cache *heap_thread_cache = &heap_no_cache;
 static void cache_set(heap_cache *cache) { heap_thread_cache = cache; }
@@ -170,7 +170,7 @@ static heap_shard *shard_take_lock(heap_thread *thread)
     if (PYMM_UNLIKELY(!os_lock_try(&shard->lock))) {
         if (++thread->contended_count % 8 == 0) {
             unsigned turn = atomic_fetch_add_explicit(&next_shard, 1, memory_order_relaxed);
-            thread->shard = shard = &heap_shards[1 + turn % (HEAP_SHARDS_MAX - 1)];
+            thread->shard = shard = &heap_shards[1 + turn % (HEAP_SHARD_SAMPLED - 1)];
         }
         os_lock_take(&shard->lock);
     }

@@ -69,6 +69,7 @@ static void check_slab(check_sums *sums, heap_place place)
     if (!hold(sums, unit->bin > 0 && unit->bin < HEAP_BIN_COUNT, "a slab has a bin", start) ||
         !hold(sums, unit->shard < HEAP_SHARDS_MAX && heap_shards[unit->shard].is_ready, "a slab has a shard", start))
         return;
+    hold(sums, place.region->is_sampled == (unit->shard == HEAP_SHARD_SAMPLED), "sampled regions hold slabs of that shard, and only they", start);
     hold(sums, unit->is_fixed == (place.region->fixed_count != 0), "pages are fixed in arenas, and only there", start);
     for (size_t i = 0; i < heap_unit_class(unit)->unit_count; i++)
         hold(sums, place.region->bins[place.unit + i] == unit->bin, "the map names the slab's bin in each of its units", start);
@@ -103,6 +104,7 @@ static size_t check_unit(check_sums *sums, heap_place place)
         sums->used_units += heap_unit_class(unit)->unit_count;
         return heap_unit_class(unit)->unit_count;
     }
+    hold(sums, !region->is_sampled, "no large block lies in a sampled region", start);
     size_t end = place.unit + unit->unit_count;
     if (!hold(sums, unit->unit_count > 0 && end <= atomic_load(&region->committed_count) * HEAP_SEGMENT_UNITS,
               "a large block lies in its region", start))
@@ -147,8 +149,8 @@ static void check_magazines(check_sums *sums, const heap_thread *thread)
         for (size_t i = 0; i < slot_count; i++) {
             const void *slot = magazine->top[-(ptrdiff_t)i];
             heap_region *region = heap_region_of(slot);
-            if (!hold(sums, region != NULL && region->bins[heap_place_of(region, slot).unit] == bin,
-                      "a magazine holds slots of its bin", slot))
+            if (!hold(sums, region != NULL && !region->is_sampled && region->bins[heap_place_of(region, slot).unit] == bin,
+                      "a magazine holds slots of its bin, and no sampled ones", slot))
                 return;
         }
         if (thread->capacity_log2[bin] != 0)

@@ -60,6 +60,22 @@ static bool is_large_start(heap_place place, const void *block)
     return heap_place_header(place)->kind == HEAP_UNIT_LARGE && heap_place_start(place) == (const char *)block;
 }
 
+static void put_slot(heap_place place, void *block)
+{
+    if (PYMM_UNLIKELY(place.region->is_sampled))
+        heap_sampled_put(place, block);
+    else
+        heap_cache_overflow(place.region->bins[place.unit], block);
+}
+
+static void put_large(heap_place place, void *block)
+{
+    if (PYMM_UNLIKELY(heap_place_is_sampled(place)))
+        heap_sampled_put(place, block);
+    else
+        heap_large_put(place);
+}
+
 void heap_free_slow(unsigned domain, void *block)
 {
     if (block == NULL)
@@ -76,9 +92,9 @@ void heap_free_slow(unsigned domain, void *block)
     if (!is_aligned(block))
         heap_misuse("not the start of a block", block);
     else if (heap_place_is_committed(place) && region->bins[place.unit] != 0)
-        heap_cache_overflow(region->bins[place.unit], block);
+        put_slot(place, block);
     else if (heap_place_is_committed(place) && is_large_start(place, block))
-        heap_large_put(place);
+        put_large(place, block);
     else
         heap_misuse("freed twice, or not the start of a block", block);
     heap_arena_settle();
@@ -117,7 +133,7 @@ size_t heap_first_reserved_bytes(void)
 int pymm_owns(const void *block) { return heap_region_of(block) != NULL; }
 
 /* Shrinking stays in place while three quarters of the slot remain in use, as users of realloc expect of pymalloc. */
-static bool fits_in_place(size_t usable_bytes, size_t bytes)
+bool heap_fits_in_place(size_t usable_bytes, size_t bytes)
 {
     return bytes <= usable_bytes && !HEAP_IS_HOSTILE &&
            (bytes > usable_bytes - usable_bytes / 4 || usable_bytes <= HEAP_ALIGN_BYTES);
@@ -153,9 +169,11 @@ PYMM_NOINLINE static void *realloc_slow(unsigned domain, void *block, size_t byt
         heap_misuse("resized after its end, or not the start of a block", block);
         return NULL;
     }
+    if (heap_place_is_sampled(heap_place_of(region, block)))
+        return heap_sampled_realloc(domain, block, bytes);
     if (usable_bytes > HEAP_SMALL_MAX_BYTES && bytes > HEAP_SMALL_MAX_BYTES)
         return heap_large_resize(domain, heap_place_of(region, block), bytes);
-    if (usable_bytes <= HEAP_SMALL_MAX_BYTES && fits_in_place(usable_bytes, bytes))
+    if (usable_bytes <= HEAP_SMALL_MAX_BYTES && heap_fits_in_place(usable_bytes, bytes))
         return block;
     return move_block(domain, block, usable_bytes, bytes);
 }
@@ -166,5 +184,5 @@ void *heap_realloc(unsigned domain, void *block, size_t bytes)
     if (PYMM_UNLIKELY(bin == 0))
         return realloc_slow(domain, block, bytes);
     size_t usable_bytes = heap_classes[heap_bin_class(bin)].slot_bytes;
-    return fits_in_place(usable_bytes, bytes) ? block : move_block(domain, block, usable_bytes, bytes);
+    return heap_fits_in_place(usable_bytes, bytes) ? block : move_block(domain, block, usable_bytes, bytes);
 }

@@ -52,6 +52,7 @@ typedef struct heap_magazine {
 
 typedef struct heap_cache {
     heap_magazine magazines[HEAP_BIN_COUNT];
+    int64_t sample_left_bytes; /* of a sampler above: until its next sample; negative in a new cache and without one */
 } heap_cache;
 
 /* The calling thread's cache; a constant empty one before its first slow call and after its end. */
@@ -170,6 +171,30 @@ int heap_arena_source_set(const heap_arena_source *source); /* 0; -1 when there 
 /* Address space is about to become scarce: give back all that is reserved and not in use. From then on the heap reserves
  * little at a time. */
 void heap_release_reserve(void);
+
+/* Blocks that a sampler above wants to hear of again. Such a block of up to 32 KiB lies in a region of its own, a larger one
+ * is marked in its header: so a free of any other block costs nothing more, and has nothing to look up. */
+typedef struct heap_sampler {
+    void (*free)(void *block); /* before the block is freed, by whatever way; no lock is held */
+    void *(*realloc)(unsigned domain, void *block, size_t bytes); /* in the place of heap_realloc */
+} heap_sampler;
+void heap_sampler_set(const heap_sampler *sampler); /* constant; before the first sampled block, and only once */
+/* A sampled block, aligned and zeroed as asked. NULL: no memory, or no address space for sampled blocks. */
+void *heap_sampled_malloc(unsigned domain, size_t bytes, bool is_zeroed);
+/* Is this live block of the heap a sampled one? */
+bool heap_is_sampled(const void *block);
+/* Mark a live block over 32 KiB, whoever owns it being the caller. */
+void heap_sampled_mark(void *block, bool is_sampled);
+/* Have a live block of the heap, sampled or not, resized without being moved. False: it cannot be, and is as it was. */
+bool heap_resize_in_place(void *block, size_t bytes);
+
+/* What the heap holds, from counters that are up to date to a batch: asking costs a few loads. */
+typedef struct heap_figures {
+    size_t resident_bytes; /* pages that may be in memory, without descriptors */
+    size_t live_bytes;     /* of these: pages with a live block */
+    size_t unused_bytes;   /* address space that is reserved, and not committed */
+} heap_figures;
+void heap_figures_get(heap_figures *figures);
 
 /* Have `at_peak` called, with no lock held, whenever the heap has grown by an eighth beyond all it held before. It must
  * not allocate from the heap. NULL: no longer. */

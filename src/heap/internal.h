@@ -23,7 +23,8 @@
 #define HEAP_SLOTS_LIMIT 512 /* bits in a header: with 16-byte slots a slab uses half of its unit */
 #define HEAP_INLINE_PAGES 4
 #define HEAP_HUGE_BYTES (2 * OS_HUGE_PAGE_BYTES) /* large blocks from this size on may have huge pages */
-#define HEAP_SHARDS_MAX 16
+#define HEAP_SHARDS_MAX 17
+#define HEAP_SHARD_SAMPLED (HEAP_SHARDS_MAX - 1) /* its slabs lie in sampled regions, and no others do */
 #define HEAP_REGIONS_MAX 64
 #define HEAP_BLOCK_MAX_BYTES ((size_t)PTRDIFF_MAX)
 #ifdef PYMM_HOSTILE
@@ -77,6 +78,7 @@ typedef struct heap_unit {
     uint16_t open_pages; /* bit k clear: no free slot starts in page k */
     uint8_t size_class;  /* of bin */
     bool is_fixed;       /* a slab in an arena: its pages stay, and are not counted */
+    bool is_sampled;     /* of a large block: a sampler wants to hear of it */
     uint16_t live[HEAP_INLINE_PAGES];
     union {
         struct {
@@ -111,6 +113,7 @@ typedef struct heap_region {
     atomic_size_t committed_count; /* segments committed so far: those below it may be used */
     size_t search_hint;     /* no segment below it has a free unit */
     size_t fixed_count;     /* of an arena: all its units; 0 in a region of the range */
+    bool is_sampled;        /* its slabs hold sampled blocks, and it holds nothing else */
     heap_unit *units;
     uint16_t *bins;
     uint64_t *free_bits;  /* one word a segment, bit u: unit u is free */
@@ -208,7 +211,7 @@ PYMM_INLINE heap_place heap_slab_place(heap_region *region, const void *address)
 
 /* range.c, region.c: units. All take the range lock themselves unless they end in _locked. */
 int heap_range_init(void);
-bool heap_region_add_locked(size_t units_min);
+bool heap_region_add_locked(size_t units_min, bool is_sampled);
 bool heap_region_commit_locked(heap_region *region, size_t segment_count);
 /* What a run of free units still has in memory. */
 typedef struct heap_warmth {
@@ -216,9 +219,10 @@ typedef struct heap_warmth {
     uint16_t resident;      /* which of its first 16 pages those are */
     uint16_t last_resident; /* which pages of the last unit */
 } heap_warmth;
-/* A free run of units; region NULL when there is no memory. For a slab: aligned to its size, a power of two. With
- * `large_bytes` not 0 it becomes a large block of `domain`, header and all. */
-heap_place heap_range_take(size_t unit_count, size_t large_bytes, unsigned domain, heap_warmth *warmth);
+/* A free run of units for a slab, aligned to its size, a power of two; region NULL when there is no memory. */
+heap_place heap_range_take(size_t unit_count, bool is_sampled, heap_warmth *warmth);
+/* The same for a large block of `domain`, which it becomes, header and all. */
+heap_place heap_range_take_large(size_t unit_count, size_t large_bytes, unsigned domain, heap_warmth *warmth);
 /* Let a large block have units right behind it; false when they are not all free. */
 bool heap_range_extend(heap_place place, size_t unit_count, size_t large_bytes);
 /* Cut a large block down to its first units (it may keep all) and bytes. */
@@ -300,6 +304,12 @@ extern os_lock heap_meta_lock;
 void *heap_large_take(unsigned domain, size_t bytes, bool is_zeroed);
 void heap_large_put(heap_place place);
 void *heap_large_resize(unsigned domain, heap_place place, size_t bytes); /* to another large size */
+bool heap_large_fit(heap_place place, size_t bytes);                      /* the same where it is; false: it cannot be */
+
+/* sampled.c */
+bool heap_place_is_sampled(heap_place place); /* of a slab, or the first unit of a large block */
+void heap_sampled_put(heap_place place, void *block); /* tell the sampler, and free it */
+void *heap_sampled_realloc(unsigned domain, void *block, size_t bytes);
 
 /* check.c */
 bool heap_slab_is_sound(heap_place place); /* of one slab: all but its place on lists; its shard's lock is held */
@@ -323,6 +333,7 @@ PYMM_INLINE bool heap_place_is_committed(heap_place place)
 heap_region *heap_region_next(heap_region *region);
 
 /* heap.c */
+bool heap_fits_in_place(size_t usable_bytes, size_t bytes);
 PYMM_COLD void heap_misuse(const char *what, const void *block);
 /* fork.c: all locks of the room, for fork, checks, walks and snapshots. */
 void heap_lock_all(void);

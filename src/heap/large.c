@@ -39,7 +39,7 @@ static void *take(unsigned domain, size_t bytes, bool is_zeroed, size_t *warm_pa
     bytes = base_round_up(bytes, heap_the_range.page_bytes);
     size_t unit_count = unit_count_of(bytes);
     heap_warmth warmth;
-    heap_place place = heap_range_take(unit_count, bytes, domain, &warmth);
+    heap_place place = heap_range_take_large(unit_count, bytes, domain, &warmth);
     if (place.region == NULL)
         return NULL;
     heap_pages_balance(true);
@@ -116,22 +116,28 @@ static void *move(unsigned domain, heap_place place, size_t bytes)
     return start;
 }
 
-void *heap_large_resize(unsigned domain, heap_place place, size_t bytes)
+bool heap_large_fit(heap_place place, size_t bytes)
 {
     heap_unit *unit = heap_place_header(place);
+    size_t old_bytes = unit->large_bytes;
+    if (HEAP_IS_HOSTILE || bytes > HEAP_BLOCK_MAX_BYTES - HEAP_UNIT_BYTES)
+        return false;
+    bytes = base_round_up(bytes, heap_the_range.page_bytes);
+    if (bytes <= old_bytes) {
+        shrink_in_place(place, bytes);
+        return true;
+    }
+    if (!heap_range_extend(place, unit_count_of(bytes), bytes))
+        return false;
+    advise_huge(place, old_bytes, bytes, true);
+    return true;
+}
+
+void *heap_large_resize(unsigned domain, heap_place place, size_t bytes)
+{
+    if (heap_large_fit(place, bytes))
+        return heap_place_start(place);
     if (bytes > HEAP_BLOCK_MAX_BYTES - HEAP_UNIT_BYTES)
         return NULL;
-    bytes = base_round_up(bytes, heap_the_range.page_bytes);
-    if (HEAP_IS_HOSTILE)
-        return move(domain, place, bytes);
-    if (bytes <= unit->large_bytes) {
-        shrink_in_place(place, bytes);
-        return heap_place_start(place);
-    }
-    size_t old_bytes = unit->large_bytes;
-    if (heap_range_extend(place, unit_count_of(bytes), bytes)) {
-        advise_huge(place, old_bytes, bytes, true);
-        return heap_place_start(place);
-    }
-    return move(domain, place, bytes);
+    return move(domain, place, base_round_up(bytes, heap_the_range.page_bytes));
 }

@@ -17,7 +17,7 @@ int heap_range_init(void)
     range->page_shift = base_ctz64(range->page_bytes);
     range->pages_per_unit = HEAP_UNIT_BYTES / range->page_bytes;
     os_lock_take(&range->lock);
-    bool is_ready = heap_region_add_locked(HEAP_SEGMENT_UNITS);
+    bool is_ready = heap_region_add_locked(HEAP_SEGMENT_UNITS, false);
     os_lock_drop(&range->lock);
     return is_ready ? 0 : -1;
 }
@@ -217,12 +217,14 @@ static size_t find_or_commit(heap_range *range, heap_region *region, size_t unit
     return SIZE_MAX;
 }
 
-static heap_place take_run(heap_range *range, size_t unit_count, size_t align_count)
+static heap_place take_run(heap_range *range, size_t unit_count, size_t align_count, bool is_sampled)
 {
     for (bool is_refused = false;;) {
         size_t region_count = atomic_load_explicit(&range->region_count, memory_order_relaxed);
         for (size_t i = 0; i < region_count; i++) {
             heap_region *region = &range->regions[i];
+            if (region->is_sampled != is_sampled)
+                continue;
             size_t unit = find_or_commit(range, region, unit_count, align_count, &is_refused);
             if (unit != SIZE_MAX) {
                 mark_units(region, unit, unit_count, false);
@@ -230,16 +232,14 @@ static heap_place take_run(heap_range *range, size_t unit_count, size_t align_co
                 return (heap_place){region, unit};
             }
         }
-        if (is_refused || !heap_region_add_locked(unit_count + align_count))
+        if (is_refused || !heap_region_add_locked(unit_count + align_count, is_sampled))
             return (heap_place){NULL, 0};
     }
 }
 
-/* Slabs are aligned to their size; large blocks of several huge pages begin at one: their page tables then move, and huge pages fit, as wholes. */
-static size_t align_units(size_t unit_count, size_t large_bytes)
+/* Large blocks of several huge pages begin at one: their page tables then move, and huge pages fit, as wholes. */
+static size_t align_units(size_t large_bytes)
 {
-    if (large_bytes == 0)
-        return unit_count;
     return large_bytes >= HEAP_HUGE_BYTES ? OS_HUGE_PAGE_BYTES >> HEAP_UNIT_SHIFT : 1;
 }
 
@@ -265,29 +265,47 @@ static void resize_large(heap_range *range, heap_unit *header, size_t large_byte
     header->large_bytes = large_bytes;
 }
 
-heap_place heap_range_take(size_t unit_count, size_t large_bytes, unsigned domain, heap_warmth *warmth)
+/* Take a run, and forget that its units were dirty. */
+static heap_place take_warm_run(heap_range *range, size_t unit_count, size_t align_count, bool is_sampled, heap_warmth *warmth)
+{
+    *warmth = (heap_warmth){0};
+    heap_place place = take_run(range, unit_count, align_count, is_sampled);
+    if (place.region == NULL)
+        return place;
+    size_t end = place.unit + unit_count, dirty_pages = range->pages.dirty;
+    for (size_t i = 0; i < unit_count && i * range->pages_per_unit < HEAP_SLAB_PAGES_MAX; i++)
+        warmth->resident |= (uint16_t)(place.region->units[place.unit + i].resident << (i * range->pages_per_unit));
+    warmth->last_resident = place.region->units[end - 1].resident;
+    clean_units(range, place.region, place.unit, end);
+    warmth->page_count = dirty_pages - range->pages.dirty;
+    return place;
+}
+
+heap_place heap_range_take(size_t unit_count, bool is_sampled, heap_warmth *warmth)
 {
     heap_range *range = &heap_the_range;
-    *warmth = (heap_warmth){0};
     os_lock_take(&range->lock);
-    heap_place place = take_run(range, unit_count, align_units(unit_count, large_bytes));
+    heap_place place = take_warm_run(range, unit_count, unit_count, is_sampled, warmth);
+    publish(range);
+    os_lock_drop(&range->lock);
+    return place;
+}
+
+heap_place heap_range_take_large(size_t unit_count, size_t large_bytes, unsigned domain, heap_warmth *warmth)
+{
+    heap_range *range = &heap_the_range;
+    os_lock_take(&range->lock);
+    heap_place place = take_warm_run(range, unit_count, align_units(large_bytes), false, warmth);
     if (place.region != NULL) {
-        size_t end = place.unit + unit_count, dirty_pages = range->pages.dirty;
-        for (size_t i = 0; i < unit_count && i * range->pages_per_unit < HEAP_SLAB_PAGES_MAX; i++)
-            warmth->resident |= (uint16_t)(place.region->units[place.unit + i].resident << (i * range->pages_per_unit));
-        warmth->last_resident = place.region->units[end - 1].resident;
-        clean_units(range, place.region, place.unit, end);
-        warmth->page_count = dirty_pages - range->pages.dirty;
         heap_unit *unit = heap_place_header(place);
-        if (large_bytes != 0) {
-            unit->kind = HEAP_UNIT_LARGE;
-            unit->large_bytes = large_bytes;
-            unit->unit_count = (uint32_t)unit_count;
-            unit->domain = domain;
-            count_large(range, 0, large_bytes, warmth->page_count);
-        }
-        publish(range);
+        unit->kind = HEAP_UNIT_LARGE;
+        unit->is_sampled = false;
+        unit->large_bytes = large_bytes;
+        unit->unit_count = (uint32_t)unit_count;
+        unit->domain = domain;
+        count_large(range, 0, large_bytes, warmth->page_count);
     }
+    publish(range);
     os_lock_drop(&range->lock);
     return place;
 }

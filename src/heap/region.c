@@ -71,7 +71,7 @@ static size_t region_wish_bytes(void)
     return base_max(REGION_SMALL_BYTES, limit_bytes / 32 & ~(HEAP_SEGMENT_BYTES - 1));
 }
 
-bool heap_region_add_locked(size_t units_min)
+bool heap_region_add_locked(size_t units_min, bool is_sampled)
 {
     heap_range *range = &heap_the_range;
     size_t region_count = atomic_load_explicit(&range->region_count, memory_order_relaxed);
@@ -86,6 +86,7 @@ bool heap_region_add_locked(size_t units_min)
         if (start != NULL) {
             /* Published only with its first segments committed: a request that the system refuses leaves nothing behind. */
             region_lay_out(region, start, segment_count);
+            region->is_sampled = is_sampled;
             if (!heap_region_commit_locked(region, least_count)) {
                 os_release(start, bytes);
                 return false;

@@ -52,8 +52,8 @@ static heap_place slab_for(heap_shard *shard, unsigned bin)
         return heap_unit_place(partial_unit(partial->next));
     heap_warmth warmth;
     unsigned unit_count = heap_classes[heap_bin_class(bin)].unit_count;
-    bool is_fixed = heap_arena_is_wanted(bin);
-    heap_place place = is_fixed ? heap_arena_take(unit_count) : heap_range_take(unit_count, 0, 0, &warmth);
+    bool is_sampled = shard->index == HEAP_SHARD_SAMPLED, is_fixed = !is_sampled && heap_arena_is_wanted(bin);
+    heap_place place = is_fixed ? heap_arena_take(unit_count) : heap_range_take(unit_count, is_sampled, &warmth);
     if (place.region == NULL)
         return place;
     if (is_fixed)

@@ -1,0 +1,76 @@
+/* sampled.c: blocks that a sampler above the heap has chosen: how they are served, and how the sampler hears of their end.
+ *
+ *   up to 32 KiB   slots of slabs of one shard of their own, which lie in regions of their own; no magazine holds them
+ *   larger         ordinary large blocks, marked in their header
+ *
+ * The free of such a block takes the slow way by itself, since it lies outside the first region or is large, and is
+ * recognised there. Everything else (statistics, walks, checks) sees ordinary slabs and large blocks.
+ * Does not own: which blocks are sampled, and what is done about it. Read heap.h first. */
+#include "heap/internal.h"
+
+static const heap_sampler *_Atomic the_sampler;
+
+void heap_sampler_set(const heap_sampler *sampler) { atomic_store_explicit(&the_sampler, sampler, memory_order_release); }
+
+static void *take_slot(unsigned bin)
+{
+    heap_shard *shard = &heap_shards[HEAP_SHARD_SAMPLED];
+    void *block = NULL;
+    os_lock_take(&shard->lock);
+    if (!shard->is_ready)
+        heap_shard_init(HEAP_SHARD_SAMPLED);
+    heap_shard_take(shard, bin, &block + 1, 1);
+    os_lock_drop(&shard->lock);
+    if (block != NULL)
+        heap_pages_balance(true);
+    return block;
+}
+
+void *heap_sampled_malloc(unsigned domain, size_t bytes, bool is_zeroed)
+{
+    if (heap_init() != 0)
+        return NULL;
+    bytes = base_max(bytes, 1);
+    if (bytes > HEAP_SMALL_MAX_BYTES) {
+        void *block = heap_large_take(domain, bytes, is_zeroed);
+        if (block != NULL)
+            heap_sampled_mark(block, true);
+        return block;
+    }
+    void *block = take_slot(heap_bin_of(domain, heap_class_of(bytes)));
+    return block != NULL && is_zeroed ? memset(block, 0, bytes) : block;
+}
+
+bool heap_place_is_sampled(heap_place place)
+{
+    const heap_unit *unit = heap_place_header(place);
+    return place.region->is_sampled || (unit->kind == HEAP_UNIT_LARGE && unit->is_sampled);
+}
+
+static heap_place place_at(const void *block) { return heap_place_of(heap_region_of(block), block); }
+
+bool heap_is_sampled(const void *block) { return heap_place_is_sampled(place_at(block)); }
+
+void heap_sampled_mark(void *block, bool is_sampled) { heap_place_header(place_at(block))->is_sampled = is_sampled; }
+
+void heap_sampled_put(heap_place place, void *block)
+{
+    atomic_load_explicit(&the_sampler, memory_order_acquire)->free(block);
+    if (place.region->is_sampled)
+        heap_shard_put(&block, 1);
+    else
+        heap_large_put(place);
+}
+
+void *heap_sampled_realloc(unsigned domain, void *block, size_t bytes)
+{
+    return atomic_load_explicit(&the_sampler, memory_order_acquire)->realloc(domain, block, bytes);
+}
+
+bool heap_resize_in_place(void *block, size_t bytes)
+{
+    size_t usable_bytes = pymm_usable_size(block);
+    if (usable_bytes > HEAP_SMALL_MAX_BYTES)
+        return bytes > HEAP_SMALL_MAX_BYTES && heap_large_fit(place_at(block), bytes);
+    return heap_fits_in_place(usable_bytes, bytes);
+}
