@@ -25,6 +25,8 @@
 #include "bytesobject.h"
 #include "floatobject.h"
 #include "longobject.h"
+#include "dictobject.h"
+#include "listobject.h"
 #include "object.h"
 #include "objimpl.h"
 #include "pyerrors.h"

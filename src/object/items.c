@@ -49,6 +49,21 @@ int items_contain(PyObject *self, PyObject *item)
     return is_equal;
 }
 
+PyObject *items_fast(PyObject *iterable, const char *text)
+{
+    if (PyList_CheckExact(iterable) || PyTuple_CheckExact(iterable))
+        return Py_NewRef(iterable);
+    PyObject *iterator = object_iter(iterable);
+    if (iterator == NULL) {
+        if (object_error_is(PyExc_TypeError))
+            object_error_set(PyExc_TypeError, text);
+        return NULL;
+    }
+    PyObject *made = object_list_from_iterable(iterator);
+    Py_DECREF(iterator);
+    return made;
+}
+
 typedef struct items_iterator {
     PyObject_HEAD
     Py_ssize_t index;
@@ -95,4 +110,5 @@ static PyObject *iterator_next(PyObject *op)
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC, .tp_traverse = iterator_traverse, .tp_iter = object_self,     \
     .tp_iternext = iterator_next
 
+PyTypeObject PyListIter_Type = {PyVarObject_HEAD_INIT(&PyType_Type, 0) ITERATOR_SLOTS("list_iterator")};
 PyTypeObject PyTupleIter_Type = {PyVarObject_HEAD_INIT(&PyType_Type, 0) ITERATOR_SLOTS("tuple_iterator")};

@@ -1,4 +1,4 @@
-/* items.h: what sequences of objects (tuples) do alike, and how their destructors do not exhaust the stack.
+/* items.h: what sequences of objects (tuples, lists) do alike, and how their destructors do not exhaust the stack.
  * Only files of this room include it. Read object.h first. */
 #ifndef PYMM_OBJECT_ITEMS_H
 #define PYMM_OBJECT_ITEMS_H
@@ -6,12 +6,17 @@
 #include "object.h"
 
 /* Where the items are; a comparison may move them. */
-PYMM_INLINE PyObject **items_of(PyObject *sequence) { return ((PyTupleObject *)sequence)->ob_item; }
+PYMM_INLINE PyObject **items_of(PyObject *sequence)
+{
+    return PyList_Check(sequence) ? ((PyListObject *)sequence)->ob_item : ((PyTupleObject *)sequence)->ob_item;
+}
 
 /* items.c */
 PyObject *items_compare(PyObject *left, PyObject *right, int op); /* by the first pair that is not equal, then by length */
 int items_contain(PyObject *self, PyObject *item);                /* 1, 0, -1 */
 PyObject *items_iter(PyTypeObject *type, PyObject *self);         /* an iterator of that type, one of items.c's */
+/* A list or a tuple of the items: the iterable itself if it is one. `text`: of the TypeError when it is no iterable. */
+PyObject *items_fast(PyObject *iterable, const char *text);
 
 /* trash.c: at the start of the destructor of a container, which has untracked it. False: too deep; `self` waits, and its
  * destructor is called again from the outermost one. Only types whose own tp_dealloc is `dealloc` are made to wait: that of a

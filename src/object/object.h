@@ -166,6 +166,8 @@ int object_tuple_set(PyObject *self, Py_ssize_t index, PyObject *item); /* steal
 PyObject *object_tuple_slice(PyObject *self, Py_ssize_t low, Py_ssize_t high);
 int object_tuple_resize(PyObject **tuple, Py_ssize_t count);
 
+#include "containers.h"
+
 /* Constants. Both are immortal: no reference is counted. */
 PYMM_INLINE PyObject *object_bool(bool value) { return value ? Py_True : Py_False; }
 

@@ -15,6 +15,9 @@ static PyTypeObject *const builtin_types[] = {
     &PySeqIter_Type,
     &PyTuple_Type,
     &PyTupleIter_Type,
+    &PyList_Type,
+    &PyListIter_Type,
+    &PyDict_Type,
 };
 
 int object_start(void)

@@ -240,7 +240,7 @@ PyObject *object_tuple_from_iterable(PyObject *iterable)
 /* tuple(), tuple(iterable) */
 static PyObject *tuple_type_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
 {
-    if (type == &PyTuple_Type && keywords != NULL && Py_SIZE(keywords) > 0)
+    if (type == &PyTuple_Type && keywords != NULL && object_dict_size(keywords) > 0)
         return object_error_set(PyExc_TypeError, "tuple() takes no keyword arguments");
     Py_ssize_t count = args == NULL ? 0 : Py_SIZE(args);
     if (count > 1)

@@ -1,0 +1,63 @@
+/* dictobject.h: dictionaries.
+ *
+ * Owns: the layout of dictionaries and PyDict_*. Include Python.h, not this file.
+ * Order is that of insertion. Unless it says otherwise a function that gets something else than a dictionary fails with
+ * SystemError (bad argument to internal function); a key that cannot be hashed is TypeError. The GIL is to be held.
+ * Since pymm 0.1; text: "Dictionary Objects". */
+#ifndef Py_DICTOBJECT_H
+#define Py_DICTOBJECT_H
+
+#include "object.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct {
+    PyObject_HEAD
+    Py_ssize_t ma_used; /* items */
+    struct pymm_table *ma_keys; /* never NULL */
+} PyDictObject;
+
+PyAPI_DATA(PyTypeObject) PyDict_Type;
+
+#define PyDict_Check(op) PyType_FastSubclass(Py_TYPE(op), Py_TPFLAGS_DICT_SUBCLASS)
+#define PyDict_CheckExact(op) Py_IS_TYPE((PyObject *)(op), &PyDict_Type)
+
+PyAPI_FUNC(PyObject *) PyDict_New(void);
+/* Borrowed. NULL when the key is not there, with no exception set; GetItem also when there was an error, which it drops.
+ * GetItemWithError sets one. */
+PyAPI_FUNC(PyObject *) PyDict_GetItem(PyObject *dict, PyObject *key);
+PyAPI_FUNC(PyObject *) PyDict_GetItemWithError(PyObject *dict, PyObject *key);
+/* 1 and a new reference in *result; 0 and NULL when the key is not there; -1 and NULL on error. */
+PyAPI_FUNC(int) PyDict_GetItemRef(PyObject *dict, PyObject *key, PyObject **result);
+/* These take references of their own. 0, or -1. */
+PyAPI_FUNC(int) PyDict_SetItem(PyObject *dict, PyObject *key, PyObject *value);
+/* The value of `key`, after putting `value` there if there was none. Borrowed; SetDefaultRef: 1 when it was there, 0 when
+ * it was put in, -1 on error, and a new reference in *result (if that is not NULL). */
+PyAPI_FUNC(PyObject *) PyDict_SetDefault(PyObject *dict, PyObject *key, PyObject *value);
+PyAPI_FUNC(int) PyDict_SetDefaultRef(PyObject *dict, PyObject *key, PyObject *value, PyObject **result);
+/* 0, or -1; KeyError when the key is not there. */
+PyAPI_FUNC(int) PyDict_DelItem(PyObject *dict, PyObject *key);
+/* Take the key out: 1 and its value in *result (a new reference; dropped if `result` is NULL), 0 if it was not there, -1. */
+PyAPI_FUNC(int) PyDict_Pop(PyObject *dict, PyObject *key, PyObject **result);
+/* 1, 0 or -1. */
+PyAPI_FUNC(int) PyDict_Contains(PyObject *dict, PyObject *key);
+PyAPI_FUNC(Py_ssize_t) PyDict_Size(PyObject *dict);
+PyAPI_FUNC(void) PyDict_Clear(PyObject *dict);
+/* The next item, borrowed; *position starts at 0 and belongs to this function. 0 at the end. Values may be replaced on the
+ * way, keys may not come or go. */
+PyAPI_FUNC(int) PyDict_Next(PyObject *dict, Py_ssize_t *position, PyObject **key, PyObject **value);
+/* New lists. */
+PyAPI_FUNC(PyObject *) PyDict_Keys(PyObject *dict);
+PyAPI_FUNC(PyObject *) PyDict_Values(PyObject *dict);
+PyAPI_FUNC(PyObject *) PyDict_Items(PyObject *dict);
+PyAPI_FUNC(PyObject *) PyDict_Copy(PyObject *dict);
+
+static inline Py_ssize_t PyDict_GET_SIZE(PyObject *dict) { return ((PyDictObject *)dict)->ma_used; }
+#define PyDict_GET_SIZE(op) PyDict_GET_SIZE((PyObject *)(op))
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,288 @@
+/* table.c: the table behind dicts and sets: find, put in, take out, grow.
+ *
+ * Owns: all that knows how a table is searched and made. Does not own: dicts and sets. Read table.h first. */
+#include "table.h"
+
+#define EACH_BYTE UINT64_C(0x0101010101010101)
+#define FOUND_CHANGED 2 /* a comparison changed the owner */
+
+struct table_nothing table_empty_dict = {{.index_log2 = TABLE_TAGS_LOG2, .index_bytes = 1, .stride = 3, .has_values = true}, 0};
+struct table_nothing table_empty_set = {{.index_log2 = TABLE_TAGS_LOG2, .index_bytes = 1, .stride = 2}, 0};
+
+static uint32_t last_serial;
+
+static bool is_nothing(const table *self) { return self == &table_empty_dict.head || self == &table_empty_set.head; }
+
+/* The hashes of small integers are close together, those of addresses have equal ends: bits from everywhere. */
+static uint64_t mixed(Py_hash_t hash) { return (uint64_t)hash * UINT64_C(0x9e3779b97f4a7c15); }
+
+/* Tags. ------------------------------------------------------------------------------------------------------------------ */
+
+static uint64_t *tags_of(table *self) { return table_index(self); }
+static uint64_t tag_of(Py_hash_t hash) { return mixed(hash) >> 56 | 0x80; }
+
+/* The top bit of each byte of `tags` that is `tag`. */
+static uint64_t tags_match(uint64_t tags, uint64_t tag)
+{
+    uint64_t differs = tags ^ (tag * EACH_BYTE), low = EACH_BYTE * 0x7f;
+    return ~(((differs & low) + low) | differs | low);
+}
+
+/* The index. --------------------------------------------------------------------------------------------------------------- */
+
+static Py_ssize_t index_get(table *self, size_t place)
+{
+    switch (self->index_bytes) {
+    case 1: return ((int8_t *)table_index(self))[place];
+    case 2: return ((int16_t *)table_index(self))[place];
+    case 4: return ((int32_t *)table_index(self))[place];
+    default: return (Py_ssize_t)((int64_t *)table_index(self))[place];
+    }
+}
+
+static void index_set(table *self, size_t place, Py_ssize_t value)
+{
+    switch (self->index_bytes) {
+    case 1: ((int8_t *)table_index(self))[place] = (int8_t)value; break;
+    case 2: ((int16_t *)table_index(self))[place] = (int16_t)value; break;
+    case 4: ((int32_t *)table_index(self))[place] = (int32_t)value; break;
+    default: ((int64_t *)table_index(self))[place] = value; break;
+    }
+}
+
+/* A walk over the places of a hash. Keys that are numbered in sequence lie in sequence. The step is odd, so that it comes to
+ * every place, and another one for hashes that are alike in their low bits. */
+typedef struct walk {
+    size_t mask, place, step;
+} walk;
+
+static walk walk_begin(table *self, Py_hash_t hash)
+{
+    size_t mask = ((size_t)1 << self->index_log2) - 1;
+    return (walk){mask, (size_t)hash & mask, (size_t)(mixed(hash) >> 32) | 1};
+}
+
+static void walk_on(walk *at) { at->place = (at->place + at->step) & at->mask; }
+
+/* Making tables. ----------------------------------------------------------------------------------------------------------- */
+
+static Py_ssize_t room_of(unsigned log2) { return (Py_ssize_t)(((size_t)2 << log2) / 3); }
+static unsigned index_bytes_of(unsigned log2) { return log2 <= 7 ? 1 : log2 <= 15 ? 2 : log2 <= 31 ? 4 : 8; }
+
+/* A table for `count` entries or somewhat more. NULL: MemoryError. */
+static table *table_new(Py_ssize_t count, bool has_values)
+{
+    unsigned log2 = TABLE_TAGS_LOG2, stride = has_values ? 3 : 2;
+    Py_ssize_t room = count <= 2 ? 2 : 5;
+    if (count > 5) {
+        while (room_of(log2) < count && log2 < 58)
+            log2++;
+        room = room_of(log2);
+    }
+    size_t index_bytes = (size_t)index_bytes_of(log2) << log2;
+    table *self = log2 == 58 ? NULL
+                             : domain_malloc(PYMM_DOMAIN_OBJ, sizeof *self + index_bytes + (size_t)room * stride * sizeof(void *));
+    if (self == NULL) {
+        object_error_no_memory();
+        return NULL;
+    }
+    *self = (table){(uint8_t)log2, (uint8_t)index_bytes_of(log2), (uint8_t)stride, has_values, ++last_serial, room, 0};
+    if (log2 == TABLE_TAGS_LOG2)
+        *tags_of(self) = 0;
+    else
+        memset(table_index(self), 0xff, index_bytes);
+    return self;
+}
+
+static void table_free(table *self)
+{
+    if (!is_nothing(self))
+        domain_free(PYMM_DOMAIN_OBJ, self);
+}
+
+/* Put an entry behind the others: there is room, and the key is not there. Places marked DELETED are not used again: a key that
+ * a comparison puts in during a search must not lie where the search has already been. */
+static void append(table *self, PyObject *key, PyObject *value, Py_hash_t hash)
+{
+    Py_ssize_t at = self->used++;
+    PyObject **entry = table_entry(self, at);
+    entry[self->stride - 1] = (PyObject *)hash;
+    if (self->has_values)
+        entry[1] = value;
+    entry[0] = key;
+    if (self->index_log2 == TABLE_TAGS_LOG2) {
+        *tags_of(self) |= tag_of(hash) << (8 * at);
+        return;
+    }
+    walk on = walk_begin(self, hash);
+    while (index_get(self, on.place) != TABLE_EMPTY)
+        walk_on(&on);
+    index_set(self, on.place, at);
+}
+
+/* Move the entries to a table for `count` of them. */
+static int remake(PyObject *owner, Py_ssize_t count)
+{
+    table *old = table_of(owner), *made = table_new(count, old->has_values);
+    if (made == NULL)
+        return -1;
+    for (Py_ssize_t at = 0; at < old->used; at++) {
+        PyObject **entry = table_entry(old, at);
+        if (entry[0] != NULL)
+            append(made, entry[0], entry[1], table_entry_hash(old, entry));
+    }
+    TABLE_OWNER(owner)->ma_keys = made;
+    table_free(old);
+    return 0;
+}
+
+int table_reserve(PyObject *owner, Py_ssize_t count)
+{
+    table *self = table_of(owner);
+    return self->room - self->used >= count - TABLE_OWNER(owner)->ma_used ? 0 : remake(owner, count);
+}
+
+/* Finding. ------------------------------------------------------------------------------------------------------------------- */
+
+bool table_has_still(PyObject *owner, uint32_t then, Py_ssize_t at)
+{
+    table *self = table_of(owner);
+    return self->serial == then && at < self->used && table_entry(self, at)[0] != NULL;
+}
+
+/* 1, 0, -1, or FOUND_CHANGED. The hashes are equal. */
+static PYMM_NOINLINE int compare(PyObject *owner, Py_ssize_t at, PyObject *key)
+{
+    uint32_t serial = table_of(owner)->serial;
+    PyObject *other = Py_NewRef(table_entry(table_of(owner), at)[0]);
+    int is_equal = object_compare_bool(other, key, Py_EQ);
+    Py_DECREF(other);
+    return is_equal < 0 || table_has_still(owner, serial, at) ? is_equal : FOUND_CHANGED;
+}
+
+PYMM_INLINE int entry_is(PyObject *owner, table *self, Py_ssize_t at, PyObject *key, Py_hash_t hash)
+{
+    PyObject **entry = table_entry(self, at);
+    return entry[0] == key ? 1 : table_entry_hash(self, entry) != hash ? 0 : compare(owner, at, key);
+}
+
+static int find_once(PyObject *owner, PyObject *key, Py_hash_t hash, Py_ssize_t *at)
+{
+    table *self = table_of(owner);
+    int found = 0;
+    if (self->index_log2 == TABLE_TAGS_LOG2) {
+        uint64_t match, left = ~UINT64_C(0); /* tags are read again: a comparison may have put entries in */
+        while (found == 0 && (match = tags_match(*tags_of(self), tag_of(hash)) & left) != 0) {
+            *at = base_ctz64(match) / 8;
+            left = ~UINT64_C(0) << (8 * *at + 8);
+            found = entry_is(owner, self, *at, key, hash);
+        }
+        return found;
+    }
+    for (walk on = walk_begin(self, hash); found == 0; walk_on(&on)) {
+        *at = index_get(self, on.place);
+        if (*at == TABLE_EMPTY)
+            return 0;
+        if (*at != TABLE_DELETED)
+            found = entry_is(owner, self, *at, key, hash);
+    }
+    return found;
+}
+
+int table_find(PyObject *owner, PyObject *key, Py_hash_t hash, Py_ssize_t *at)
+{
+    int found;
+    do
+        found = find_once(owner, key, hash, at);
+    while (PYMM_UNLIKELY(found == FOUND_CHANGED));
+    return found;
+}
+
+/* Changing. ------------------------------------------------------------------------------------------------------------------ */
+
+int table_add(PyObject *owner, PyObject *key, Py_hash_t hash, PyObject *value)
+{
+    Py_ssize_t used = TABLE_OWNER(owner)->ma_used;
+    if (table_of(owner)->used == table_of(owner)->room && remake(owner, used + used / 2 + 1) != 0)
+        return -1;
+    append(table_of(owner), Py_NewRef(key), Py_XNewRef(value), hash);
+    TABLE_OWNER(owner)->ma_used = used + 1;
+    return 0;
+}
+
+PyObject *table_take(PyObject *owner, Py_ssize_t at, PyObject **value)
+{
+    table *self = table_of(owner);
+    PyObject **entry = table_entry(self, at), *key = entry[0];
+    if (self->index_log2 == TABLE_TAGS_LOG2) {
+        *tags_of(self) &= ~(UINT64_C(0xff) << (8 * at));
+    } else {
+        walk on = walk_begin(self, table_entry_hash(self, entry));
+        while (index_get(self, on.place) != at)
+            walk_on(&on);
+        index_set(self, on.place, TABLE_DELETED);
+    }
+    if (value != NULL)
+        *value = entry[1];
+    entry[0] = NULL;
+    TABLE_OWNER(owner)->ma_used--;
+    return key;
+}
+
+PyObject **table_next(PyObject *owner, Py_ssize_t *at)
+{
+    table *self = table_of(owner);
+    while (*at >= 0 && *at < self->used) {
+        PyObject **entry = table_entry(self, (*at)++);
+        if (entry[0] != NULL)
+            return entry;
+    }
+    return NULL;
+}
+
+void table_clear(PyObject *owner)
+{
+    table *self = table_of(owner);
+    bool has_values = self->has_values;
+    TABLE_OWNER(owner)->ma_keys = has_values ? &table_empty_dict.head : &table_empty_set.head;
+    TABLE_OWNER(owner)->ma_used = 0;
+    for (Py_ssize_t at = 0; at < self->used; at++) {
+        PyObject **entry = table_entry(self, at);
+        if (entry[0] != NULL) {
+            Py_DECREF(entry[0]);
+            if (has_values)
+                Py_DECREF(entry[1]);
+        }
+    }
+    table_free(self);
+}
+
+int table_copy(PyObject *owner, PyObject *from)
+{
+    if (TABLE_OWNER(from)->ma_used == 0)
+        return 0;
+    table *old = table_of(from), *made = table_new(TABLE_OWNER(from)->ma_used, old->has_values);
+    if (made == NULL)
+        return -1;
+    for (Py_ssize_t at = 0; at < old->used; at++) {
+        PyObject **entry = table_entry(old, at);
+        if (entry[0] == NULL)
+            continue;
+        append(made, Py_NewRef(entry[0]), old->has_values ? Py_NewRef(entry[1]) : NULL, table_entry_hash(old, entry));
+    }
+    TABLE_OWNER(owner)->ma_keys = made;
+    TABLE_OWNER(owner)->ma_used = TABLE_OWNER(from)->ma_used;
+    return 0;
+}
+
+int table_visit(PyObject *owner, visitproc visit, void *arg)
+{
+    table *self = table_of(owner);
+    for (Py_ssize_t at = 0; at < self->used; at++) {
+        PyObject **entry = table_entry(self, at);
+        Py_VISIT(entry[0]);
+        if (entry[0] != NULL && self->has_values)
+            Py_VISIT(entry[1]);
+    }
+    return 0;
+}
