@@ -15,6 +15,7 @@
  * program. */
 enum command_status {
     STATUS_OK = 0,
+    STATUS_PARTIAL = 1,          /* report: a part of the profile could not be read; the rest is shown */
     STATUS_USAGE = 2,            /* the command line is wrong */
     STATUS_REFUSED = 125,        /* pymm failed, or cannot work with this program */
     STATUS_CANNOT_EXECUTE = 126, /* found, but it cannot be executed: as a shell says it */
@@ -25,12 +26,14 @@ enum command_status {
 #define COMMAND_LIST(X)                                                                                                \
     X("run", run_main, "run a program with its Python memory managed by pymm")                                         \
     X("env", env_main, "print the settings that do the same without the command")                                      \
-    X("info", info_main, "show what pymm found: library, system, settings, interpreters")
+    X("info", info_main, "show what pymm found: library, system, settings, interpreters")                              \
+    X("report", report_main, "show what a profile says about where memory went")
 
 /* Each subcommand gets its own name as argv[0] and returns the exit status. */
 int run_main(int argc, char **argv);
 int env_main(int argc, char **argv);
 int info_main(int argc, char **argv);
+int report_main(int argc, char **argv);
 
 /* Print "pymm: " and the message on standard error, as exactly one line whatever is in the arguments. Returns
  * `status`. */

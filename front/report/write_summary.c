@@ -1,0 +1,187 @@
+/* write_summary.c: the most important of a profile on one screen. Read first: write.h. */
+#include <langinfo.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "command/command.h"
+#include "trace/profile_format.h"
+#include "utf8.h"
+#include "write.h"
+
+enum { TOP_COUNT = 15, SUSPECT_COUNT = 10, BAR_COLUMNS = 20 };
+
+static void summary_text(FILE *out, const char *label, const char *text)
+{
+    fprintf(out, "%-11s", label);
+    utf8_print(out, text);
+    fputc('\n', out);
+}
+
+static const char *end_words(const struct profile *profile)
+{
+    switch (profile->end_reason) {
+    case 0:
+        return "; the end is missing: it was killed, or still runs";
+    case PROFILE_END_ERROR:
+        return "; the program went on, the file could not be written any longer";
+    case PROFILE_END_STOP:
+        return "; the program went on, profiling was ended";
+    default:
+        return "";
+    }
+}
+
+static void summary_filter(FILE *out, const struct report_request *request)
+{
+    const char *separator = "";
+
+    if (!request->thread_count && !request->domains)
+        return;
+    fprintf(out, "%-11s", "Only");
+    for (size_t thread = 0; thread < request->thread_count; thread++) {
+        fprintf(out, "%sthread ", separator);
+        utf8_print(out, request->threads[thread]);
+        separator = ", ";
+    }
+    for (unsigned domain = 0; domain < DOMAIN_COUNT; domain++)
+        if (request->domains >> domain & 1) {
+            fprintf(out, "%sdomain %s", separator, model_domain_name(domain));
+            separator = ", ";
+        }
+    fputc('\n', out);
+}
+
+static void summary_head(FILE *out, const struct view *view)
+{
+    const struct profile *profile = view->profile;
+    char seconds[UNITS_BYTES], interval[UNITS_BYTES], date[64] = "unknown date";
+    time_t started = (time_t)profile->started_unix_s;
+    struct tm parts;
+
+    if (gmtime_r(&started, &parts))
+        strftime(date, sizeof date, "%Y-%m-%d %H:%M:%S UTC", &parts);
+    summary_text(out, "Program", model_text(profile, profile->command ? profile->command : profile->program));
+    char *python = text_format("%s%s", profile->python ? "Python " : "", model_text(profile, profile->python));
+    char *run = text_format("process %u%s, %s%.40s, %s from %s%s", profile->pid, profile->is_forked ? " (forked)" : "", python,
+                            *python ? "" : "no Python version known", units_seconds(seconds, profile->duration_us), date,
+                            end_words(profile));
+    summary_text(out, "Run", run);
+    free(run);
+    free(python);
+    if (profile->is_exact) {
+        summary_text(out, "Recorded", "every block");
+    } else {
+        char *text = text_format("one sample in %s; all sums are estimates",
+                                 units_bytes(interval, (int64_t)profile->interval_bytes, false));
+        summary_text(out, "Recorded", text);
+        free(text);
+    }
+    summary_filter(out, view->request);
+    for (uint32_t note = 0; note < profile->note_count; note++)
+        summary_text(out, "Note", model_text(profile, profile->notes[note]));
+}
+
+static void summary_amounts(FILE *out, const struct view *view)
+{
+    const struct profile *profile = view->profile;
+    char bytes[UNITS_BYTES], other[UNITS_BYTES];
+
+    fprintf(out, "\n%-11s%12s live in %.0f blocks, after %s\n", "Peak", units_bytes(bytes, profile->peak.bytes, false),
+            profile->peak.blocks, units_seconds(other, profile->peak_us));
+    fprintf(out, "%-11s%12s live in %.0f blocks\n", "End", units_bytes(bytes, profile->live.bytes, false), profile->live.blocks);
+    fprintf(out, "%-11s%12s in %.0f blocks\n", "Allocated", units_bytes(bytes, profile->allocated.bytes, false),
+            profile->allocated.blocks);
+    if (profile->highest.resident_bytes >= 0)
+        fprintf(out, "%-11s%12s at the end, %s at most\n", "Resident", units_bytes(bytes, profile->reading.resident_bytes, false),
+                units_bytes(other, profile->highest.resident_bytes, false));
+    if (profile->highest.heap_bytes >= 0)
+        fprintf(out, "%-11s%12s at the end, %s at most\n", "of it heap", units_bytes(bytes, profile->reading.heap_bytes, false),
+                units_bytes(other, profile->highest.heap_bytes, false));
+    if (view->is_difference)
+        fprintf(out, "%-11s%12s more than %s\n", "Difference", units_bytes(bytes, view->total.bytes, true), view->request->base);
+}
+
+/* A bar of eighths of a column where the terminal has them. */
+static void summary_bar(FILE *out, int64_t part, int64_t whole)
+{
+    bool is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    int eighths = whole > 0 ? (int)((double)(part < 0 ? -part : part) / (double)whole * BAR_COLUMNS * 8 + 0.5) : 0;
+    int columns = is_utf8 ? eighths / 8 : (eighths + 4) / 8;
+
+    for (int i = 0; i < columns; i++)
+        fputs(is_utf8 ? "\xe2\x96\x88" : "#", out);
+    if (is_utf8 && eighths % 8) {
+        fprintf(out, "\xe2\x96%c", 0x90 - eighths % 8);
+        columns++;
+    }
+    fprintf(out, "%*s", BAR_COLUMNS - columns, "");
+}
+
+static void summary_sites(FILE *out, const struct view *view)
+{
+    char bytes[UNITS_BYTES];
+    int columns = terminal_columns(out);
+    int64_t whole = view->is_difference && view->site_count ? llabs(view->sites[0].value.bytes) : view->total.bytes;
+    size_t shown = view->site_count < TOP_COUNT ? view->site_count : TOP_COUNT;
+
+    while (shown && view->sites[shown - 1].value.bytes == 0)
+        shown--;
+    fprintf(out, "\n%s at %s%s\n", view->is_difference ? "Largest differences" : "Top sites", view_moment_name(view),
+            shown ? "" : ": none");
+    for (size_t at = 0; at < shown; at++) {
+        const struct site *site = &view->sites[at];
+        fprintf(out, "%12s ", units_bytes(bytes, site->value.bytes, view->is_difference));
+        if (!view->is_difference)
+            fprintf(out, "%5.1f %% ", units_percent(site->value.bytes, whole));
+        summary_bar(out, site->value.bytes, whole);
+        fputc(' ', out);
+        char *label = frame_label(view, site->frame);
+        int room = columns - 13 - (view->is_difference ? 0 : 8) - BAR_COLUMNS - 1;
+        int width = utf8_columns(label);
+        utf8_print_padded(out, label, width < room ? width : room);
+        fputc('\n', out);
+        free(label);
+    }
+}
+
+static void summary_suspects(FILE *out, const struct view *view)
+{
+    char bytes[UNITS_BYTES], oldest[UNITS_BYTES], newest[UNITS_BYTES];
+    size_t shown = 0;
+
+    if (!view->suspected_count) {
+        fprintf(out, "\nLeaks suspected: none\n");
+        return;
+    }
+    fprintf(out, "\nLeaks suspected: %zu site%s kept blocks from all over the run\n", view->suspected_count,
+            view->suspected_count == 1 ? "" : "s");
+    for (size_t at = 0; at < view->site_count && shown < SUSPECT_COUNT; at++) {
+        const struct site *site = &view->sites[at];
+        if (!site->is_suspected)
+            continue;
+        uint64_t end = view->profile->duration_us;
+        char *label = frame_label(view, site->frame);
+        char *line = text_format("%12s  %s to %s old  %s", units_bytes(bytes, site->left_bytes, false),
+                                 units_seconds(newest, end - site->newest_us), units_seconds(oldest, end - site->oldest_us), label);
+        utf8_print(out, line);
+        fputc('\n', out);
+        free(line);
+        free(label);
+        shown++;
+    }
+}
+
+int write_summary(FILE *out, const struct view *view)
+{
+    summary_head(out, view);
+    summary_amounts(out, view);
+    summary_sites(out, view);
+    summary_suspects(out, view);
+    char *line = text_format("More: pymm report --format=table %s", view->request->file);
+    fputc('\n', out);
+    utf8_print(out, line);
+    fputc('\n', out);
+    free(line);
+    return 0;
+}
