@@ -2,10 +2,10 @@
 # Owns: the libraries that it needs and what happens without them. Read first: docs/dependencies.md.
 file(GLOB command_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/front/command/*.c)
 file(GLOB report_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/front/report/*.c)
+find_package(PkgConfig QUIET) # the tests use it too
 if(NOT has_preload)
     return()
 endif()
-find_package(PkgConfig QUIET)
 # libelf tells which interpreter a program is, jansson writes JSON, protobuf-c and zlib the files of pprof.
 set(command_libraries libelf jansson libprotobuf-c zlib)
 set(command_packages "libelf-dev, libjansson-dev, libprotobuf-c-dev, protobuf-c-compiler, zlib1g-dev")
