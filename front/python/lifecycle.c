@@ -1,8 +1,10 @@
 /* lifecycle.c: Py_Initialize to Py_Finalize. There is no interpreter to start: initialisation chooses allocators and takes
- * the GIL, finalization calls the exit functions, prints statistics and lets go of the GIL.
+ * the GIL, finalization collects garbage, calls the exit functions, prints statistics and lets go of the GIL.
  *
  * Owns: front_the_phase. Does not own: the choice (choice.c), the GIL (gil.c). Read python/pylifecycle.h first. */
 #include "front.h"
+
+#include "gc/gc.h"
 
 _Atomic(enum front_phase) front_the_phase = FRONT_UNKNOWN;
 PyThreadState *_Atomic front_finalizing_state;
@@ -82,6 +84,7 @@ int Py_FinalizeEx(void)
         return -1;
     atomic_store_explicit(&front_finalizing_state, PyThreadState_GetUnchecked(), memory_order_relaxed);
     phase_set(FRONT_FINALIZING);
+    gc_collect(OBJECT_GENERATION_COUNT - 1); /* finalizers of cycles that are left see a world that still works */
     front_malloc_stats_end();
     while (exit_function_count > 0)
         exit_functions[--exit_function_count]();

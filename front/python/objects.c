@@ -4,7 +4,7 @@
  * Read object/object.h first. */
 #include "front.h"
 
-#include "object/object.h"
+#include "gc/gc.h"
 
 #undef PyObject_Init
 
@@ -17,7 +17,7 @@ PyObject *PyType_GenericNew(PyTypeObject *type, PyObject *args, PyObject *kwds) 
 
 void Py_IncRef(PyObject *op) { Py_XINCREF(op); }
 void Py_DecRef(PyObject *op) { Py_XDECREF(op); }
-void _Py_Dealloc(PyObject *op) { Py_TYPE(op)->tp_dealloc(op); }
+void _Py_Dealloc(PyObject *op) { object_dealloc(op); }
 
 int PyType_Ready(PyTypeObject *type) { return object_type_ready(type); }
 int PyType_IsSubtype(PyTypeObject *a, PyTypeObject *b) { return object_type_is_subtype(a, b); }
@@ -70,9 +70,16 @@ PySendResult PyIter_Send(PyObject *iterator, PyObject *value, PyObject **result)
 
 PyObject *PyBool_FromLong(long value) { return object_bool(value != 0); }
 
+static void die(const char *message) { front_fatal(message, "%s", message); }
+
 int front_objects_start(void)
 {
     object_public.del = PyObject_Free;
+    object_public.gc_del = PyObject_GC_Del;
+    object_public.die = die;
     object_public.alloc = PyType_GenericAlloc;
-    return object_start();
+    if (object_start() != 0)
+        return -1;
+    gc_start();
+    return 0;
 }

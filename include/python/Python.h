@@ -27,6 +27,7 @@
 #include "longobject.h"
 #include "dictobject.h"
 #include "listobject.h"
+#include "gc.h"
 #include "object.h"
 #include "objimpl.h"
 #include "pyerrors.h"

@@ -140,10 +140,16 @@ PYMM_HEADER_INLINE void Py_INCREF(PyObject *op)
 }
 #define Py_INCREF(op) Py_INCREF(_PyObject_CAST(op))
 
+/* The last reference is gone: call the destructor, now or, within that of many others, a little later: a structure of any
+ * depth comes down without exhausting the stack. */
+PyAPI_FUNC(void) _Py_Dealloc(PyObject *op);
+#ifndef PYMM_DEALLOC /* within the library it has another name */
+#define PYMM_DEALLOC _Py_Dealloc
+#endif
 PYMM_HEADER_INLINE void Py_DECREF(PyObject *op)
 {
     if (!_Py_IsImmortal(op) && --op->ob_refcnt == 0)
-        Py_TYPE(op)->tp_dealloc(op);
+        PYMM_DEALLOC(op);
 }
 #define Py_DECREF(op) Py_DECREF(_PyObject_CAST(op))
 
@@ -200,7 +206,6 @@ PYMM_HEADER_INLINE void pymm_ref_set(void *place, PyObject *value)
 /* The same as functions. IncRef and DecRef accept NULL. */
 PyAPI_FUNC(void) Py_IncRef(PyObject *op);
 PyAPI_FUNC(void) Py_DecRef(PyObject *op);
-PyAPI_FUNC(void) _Py_Dealloc(PyObject *op);
 
 /* Is it the very same object? */
 PYMM_HEADER_INLINE int Py_Is(PyObject *x, PyObject *y) { return x == y; }

@@ -260,11 +260,8 @@ PyObject *object_dict_items(PyObject *self)
 static void dict_dealloc(PyObject *self)
 {
     object_gc_untrack(self);
-    if (!trash_enter(self, dict_dealloc))
-        return;
     table_clear(self);
     Py_TYPE(self)->tp_free(self);
-    trash_leave();
 }
 
 static int dict_tp_clear(PyObject *self)

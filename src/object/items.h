@@ -1,4 +1,4 @@
-/* items.h: what sequences of objects (tuples, lists) do alike, and how their destructors do not exhaust the stack.
+/* items.h: what sequences of objects (tuples, lists) do alike.
  * Only files of this room include it. Read object.h first. */
 #ifndef PYMM_OBJECT_ITEMS_H
 #define PYMM_OBJECT_ITEMS_H
@@ -17,10 +17,4 @@ int items_contain(PyObject *self, PyObject *item);                /* 1, 0, -1 */
 PyObject *items_iter(PyTypeObject *type, PyObject *self);         /* an iterator of that type, one of items.c's */
 /* A list or a tuple of the items: the iterable itself if it is one. `text`: of the TypeError when it is no iterable. */
 PyObject *items_fast(PyObject *iterable, const char *text);
-
-/* trash.c: at the start of the destructor of a container, which has untracked it. False: too deep; `self` waits, and its
- * destructor is called again from the outermost one. Only types whose own tp_dealloc is `dealloc` are made to wait: that of a
- * derived type has begun already and must not begin again. Each true is followed by a leave. */
-bool trash_enter(PyObject *self, destructor dealloc);
-void trash_leave(void);
 #endif

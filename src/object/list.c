@@ -243,15 +243,12 @@ PyObject *object_list_from_iterable(PyObject *iterable)
 static void list_dealloc(PyObject *self)
 {
     object_gc_untrack(self);
-    if (!trash_enter(self, list_dealloc))
-        return;
     PyObject **items = LIST(self)->ob_item;
     for (Py_ssize_t i = Py_SIZE(self); --i >= 0;)
         Py_XDECREF(items[i]);
     if (items != NULL && !list_is_inside(LIST(self)))
         domain_free(PYMM_DOMAIN_MEM, items);
     Py_TYPE(self)->tp_free(self);
-    trash_leave();
 }
 
 static int list_traverse(PyObject *self, visitproc visit, void *arg)

@@ -8,6 +8,11 @@
 #ifndef PYMM_OBJECT_H
 #define PYMM_OBJECT_H
 
+#ifndef Py_OBJECT_H /* what Py_DECREF calls in the core, which has no Py* functions; a front has its own name for it */
+struct _object;
+void object_dealloc(struct _object *op);
+#define PYMM_DEALLOC object_dealloc
+#endif
 #include "python/object.h"
 
 #include "python/abstract.h"
@@ -17,6 +22,7 @@
 #include "python/tupleobject.h"
 
 #include "domain/domain.h"
+#include "object/track.h"
 
 #include <stdarg.h>
 
@@ -49,21 +55,29 @@ PyObject *object_alloc(PyTypeObject *type, Py_ssize_t n); /* the default tp_allo
 PyObject *object_generic_new(PyTypeObject *type, PyObject *args, PyObject *kwds);
 void object_del(void *op); /* the default tp_free of types without GC */
 
-/* Objects that the collector knows (track.c). --------------------------------------------------------------------------- */
+/* Objects that the collector knows (track_alloc.c; where their state is: track.h). ------------------------------------------ */
 
-/* Memory with its head set, not tracked, the rest undefined; `extra_bytes` more than the type says (then zeroed). */
+/* Memory with its head set, not tracked, the rest undefined. NULL: MemoryError, or SystemError for n < 0. */
 PyObject *object_gc_new(PyTypeObject *type);
 PyVarObject *object_gc_new_var(PyTypeObject *type, Py_ssize_t n);
+/* The type's fixed part and `extra_bytes` behind it, zeroed but for the head. */
+PyObject *object_gc_new_extra(PyTypeObject *type, size_t extra_bytes);
 /* The same without a head; zeroed on request. NULL: no memory, no exception set. Counts as a birth, and may collect. */
 void *object_gc_take(size_t bytes, bool is_zeroed);
 /* Change the number of items of an object that is not tracked. NULL: MemoryError, and it is as it was. */
 PyVarObject *object_gc_resize(PyVarObject *op, Py_ssize_t n);
 void object_gc_del(void *op); /* the tp_free of types with GC; untracks */
-void object_gc_track(PyObject *op);
+void object_gc_track(PyObject *op); /* twice: the end of the process */
 void object_gc_untrack(PyObject *op); /* nothing happens if it is not tracked */
 bool object_gc_is_tracked(PyObject *op);
 bool object_gc_is_finalized(PyObject *op);
 void object_gc_set_finalized(PyObject *op);
+
+/* Call tp_dealloc. Objects with GC that end within the end of 50 others wait until these are done, so that a structure of
+ * any depth comes down without exhausting the stack (trash.c). */
+void object_dealloc(PyObject *op);
+/* Something is wrong with an object: write what and which one, as the interpreter does, and end the process (assert.c). */
+_Noreturn PYMM_COLD void object_assertion_failed(const char *file, int line, const char *function, const char *message, PyObject *op);
 
 /* Does the collector look at this object? */
 PYMM_INLINE bool object_is_gc(PyObject *op)
@@ -98,6 +112,7 @@ PyObject *object_type_from_spec(PyTypeObject *metaclass, PyObject *module, PyTyp
 typedef struct object_public_names {
     freefunc del, gc_del;
     allocfunc alloc;
+    void (*die)(const char *message); /* write the last lines of a report and end the process */
 } object_public_names;
 extern object_public_names object_public;
 

@@ -1,119 +1,126 @@
-/* track.c: which objects the collector knows: memory for them, the set of those that are tracked, and who was finalized.
+/* track.c: which objects the collector knows, and in which generation: states and marks beside the heap.
  *
- * The set is a hash table of addresses, open addressing, grown at half load. An object stays in it, with no bit set, until
- * its memory goes. Owns: that table. Does not own: collection. Read object.h first. */
-#include "object.h"
+ * A unit of the heap in which an object was ever tracked has a flag, so that a collection leaves the others out; units that
+ * may have objects of the two younger generations are listed too, and young collections look at no others.
+ * Owns: states, marks, units. Does not own: strays (stray.c), memory of objects (track_alloc.c), collection (room gc). A
+ * state, and the mark with it, is there when memory for an object is taken, so that neither tracking nor collecting can
+ * fail. Read track.h first. */
+#include "track_state.h"
 
-#define TRACKED 1u
-#define FINALIZED 2u
-#define BITS 3u
+#define GROW_UNITS 256         /* committed at a time: whole pages of each array but the smallest, which are rounded up */
+#define PURGE_UNITS_MIN 1024   /* marks of a smaller heap stay for the next collection */
 
-static uintptr_t *places; /* address | bits; 0: empty */
-static size_t place_count, used_count;
+object_track_map object_map;
 
-static size_t place_of(const uintptr_t *table, size_t count, uintptr_t address)
+static bool is_open;
+static size_t unit_limit; /* units of the whole region */
+
+/* The four arrays over the units of the region. Marks have a page more: there is `nowhere`. */
+enum { STATES, MARKS, FLAGS, YOUNG_UNITS, ARRAY_COUNT };
+static const size_t array_unit_bytes[ARRAY_COUNT] = {OBJECT_UNIT_PLACES, OBJECT_UNIT_PLACES, 1, sizeof(uint32_t)};
+static char *arrays[ARRAY_COUNT];
+
+static size_t array_bytes(unsigned array, size_t units)
 {
-    size_t place = (address >> 4) * (size_t)0x9e3779b97f4a7c15u >> 7 & (count - 1);
-    while (table[place] != 0 && (table[place] & ~(uintptr_t)BITS) != address)
-        place = (place + 1) & (count - 1);
-    return place;
+    return base_round_up(units * array_unit_bytes[array], os_page_bytes());
 }
 
-static bool table_grow(void)
+static size_t array_reserved_bytes(unsigned array, size_t units)
 {
-    size_t count = place_count == 0 ? 1024 : place_count * 2;
-    uintptr_t *table = domain_calloc(PYMM_DOMAIN_RAW, count, sizeof *table);
-    if (table == NULL)
-        return false;
-    for (size_t i = 0; i < place_count; i++)
-        if (places[i] != 0)
-            table[place_of(table, count, places[i] & ~(uintptr_t)BITS)] = places[i];
-    domain_free(PYMM_DOMAIN_RAW, places);
-    places = table;
-    place_count = count;
+    return array_bytes(array, units) + (array == MARKS ? os_page_bytes() : 0);
+}
+
+static void arrays_release(unsigned count, size_t units)
+{
+    while (count-- > 0)
+        os_release(arrays[count], array_reserved_bytes(count, units));
+}
+
+static bool arrays_reserve(size_t units)
+{
+    for (unsigned array = 0; array < ARRAY_COUNT; array++)
+        if ((arrays[array] = os_reserve(array_reserved_bytes(array, units), os_page_bytes())) == NULL) {
+            arrays_release(array, units);
+            return false;
+        }
+    if (os_commit(arrays[MARKS] + array_bytes(MARKS, units), os_page_bytes()) == 0)
+        return true;
+    arrays_release(ARRAY_COUNT, units);
+    return false;
+}
+
+/* Without address space for the arrays all objects are strays. */
+static void open_map(void)
+{
+    is_open = true;
+    size_t units = heap_first_reserved_bytes() >> HEAP_UNIT_SHIFT;
+    if (units == 0 || !arrays_reserve(units))
+        return;
+    unit_limit = units;
+    object_map.base = atomic_load_explicit(&heap_first_map.base, memory_order_relaxed);
+    object_map.states = (uint8_t *)arrays[STATES];
+    object_map.marks = (uint8_t *)arrays[MARKS];
+    object_map.unit_flags = (uint8_t *)arrays[FLAGS];
+    object_map.young_units = (uint32_t *)arrays[YOUNG_UNITS];
+    object_map.nowhere = array_bytes(MARKS, units);
+}
+
+/* Have states for the heap as far as it is in use, and for `unit`. */
+static bool map_grow(size_t unit)
+{
+    size_t heap_places = atomic_load_explicit(&heap_first_map.aligned_count, memory_order_relaxed);
+    size_t wanted = base_max(heap_places / OBJECT_UNIT_PLACES, unit + 1);
+    wanted = base_min(base_round_up(wanted, GROW_UNITS), unit_limit);
+    for (unsigned array = 0; array < ARRAY_COUNT; array++) {
+        size_t has = array_bytes(array, object_map.unit_count), wants = array_bytes(array, wanted);
+        if (wants > has && os_commit(arrays[array] + has, wants - has) != 0)
+            return false; /* what was committed is committed again by the next attempt */
+    }
+    object_map.unit_count = wanted;
+    object_map.place_count = wanted * OBJECT_UNIT_PLACES;
     return true;
 }
 
-static bool has_bit(PyObject *op, uintptr_t bit)
+uint8_t *track_state_add(const void *op)
 {
-    return place_count != 0 && (places[place_of(places, place_count, (uintptr_t)op)] & bit);
-}
-
-/* An object for which there is no place is never collected, and finalized again: no more harm than that. */
-static void bit_set(PyObject *op, uintptr_t bit)
-{
-    if (2 * (used_count + 1) > place_count && !table_grow())
-        return;
-    uintptr_t *place = &places[place_of(places, place_count, (uintptr_t)op)];
-    used_count += *place == 0;
-    *place |= (uintptr_t)op | bit;
-}
-
-static void forget(void *op)
-{
-    if (place_count == 0)
-        return;
-    size_t hole = place_of(places, place_count, (uintptr_t)op), next = hole;
-    used_count -= places[hole] != 0;
-    places[hole] = 0;
-    while (places[next = (next + 1) & (place_count - 1)] != 0) { /* those behind the hole may belong before it */
-        uintptr_t moved = places[next];
-        places[next] = 0;
-        places[place_of(places, place_count, moved & ~(uintptr_t)BITS)] = moved;
+    if (!is_open)
+        open_map();
+    size_t place = object_place(op);
+    if (place < unit_limit * OBJECT_UNIT_PLACES) {
+        bool has_place = place < object_map.place_count || map_grow(place / OBJECT_UNIT_PLACES);
+        return has_place ? &object_map.states[place] : NULL;
     }
+    object_stray *stray = stray_make(op);
+    return stray == NULL ? NULL : &stray->state;
 }
 
-void *object_gc_take(size_t bytes, bool is_zeroed)
+void track_unit_note(size_t unit)
 {
-    return is_zeroed ? domain_calloc(PYMM_DOMAIN_OBJ, 1, bytes) : domain_malloc(PYMM_DOMAIN_OBJ, bytes);
+    object_map.young_units[object_map.young_unit_count++] = (uint32_t)unit;
+    object_map.unit_flags[unit] |= OBJECT_UNIT_USED | OBJECT_UNIT_YOUNG;
 }
 
-PyObject *object_gc_new(PyTypeObject *type)
+void object_young_forget(void)
 {
-    return object_init(object_gc_take((size_t)type->tp_basicsize, false), type);
+    for (size_t i = 0; i < object_map.young_unit_count; i++)
+        object_map.unit_flags[object_map.young_units[i]] &= (uint8_t)~OBJECT_UNIT_YOUNG;
+    object_map.young_unit_count = 0;
 }
 
-PyVarObject *object_gc_new_var(PyTypeObject *type, Py_ssize_t n)
+/* A unit with an object of a younger generation has to be on the list of those. */
+void object_generation_set(PyObject *op, unsigned generation)
 {
-    if (n < 0)
-        return (PyVarObject *)object_error_bad_call();
-    return object_init_var(object_gc_take(object_bytes(type, n), false), type, n);
+    uint8_t *state = object_state(op);
+    *state = (uint8_t)((*state & (OBJECT_TRACKED | OBJECT_FINALIZED)) | generation << OBJECT_GENERATION_SHIFT);
+    size_t place = object_place(op), unit = place / OBJECT_UNIT_PLACES;
+    if (place >= object_map.place_count)
+        stray_enter(op, generation);
+    else if (generation < OBJECT_GENERATION_COUNT - 1 && !(object_map.unit_flags[unit] & OBJECT_UNIT_YOUNG))
+        track_unit_note(unit);
 }
 
-PyVarObject *object_gc_resize(PyVarObject *op, Py_ssize_t n)
+void object_marks_purge(void)
 {
-    bool is_finalized = has_bit((PyObject *)op, FINALIZED);
-    PyVarObject *resized = domain_realloc(PYMM_DOMAIN_OBJ, op, object_bytes(Py_TYPE(op), n));
-    if (resized == NULL)
-        return (PyVarObject *)object_error_no_memory();
-    if (resized != op) {
-        forget(op);
-        if (is_finalized)
-            bit_set((PyObject *)resized, FINALIZED);
-    }
-    resized->ob_size = n;
-    return resized;
+    if (object_map.unit_count >= PURGE_UNITS_MIN)
+        (void)os_purge(arrays[MARKS], array_bytes(MARKS, object_map.unit_count)); /* else they stay, all 0 as they are */
 }
-
-void object_gc_del(void *op)
-{
-    forget(op);
-    domain_free(PYMM_DOMAIN_OBJ, op);
-}
-
-void object_gc_track(PyObject *op)
-{
-    if (has_bit(op, TRACKED))
-        pymm_fatal("object already tracked by the garbage collector: %p of type %s", (void *)op, Py_TYPE(op)->tp_name);
-    bit_set(op, TRACKED);
-}
-
-void object_gc_untrack(PyObject *op)
-{
-    if (has_bit(op, TRACKED))
-        places[place_of(places, place_count, (uintptr_t)op)] &= ~(uintptr_t)TRACKED;
-}
-
-bool object_gc_is_tracked(PyObject *op) { return has_bit(op, TRACKED); }
-bool object_gc_is_finalized(PyObject *op) { return has_bit(op, FINALIZED); }
-void object_gc_set_finalized(PyObject *op) { bit_set(op, FINALIZED); }

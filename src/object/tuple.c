@@ -132,12 +132,9 @@ static void tuple_dealloc(PyObject *self)
     if (PYMM_UNLIKELY(self == (PyObject *)&empty_tuple))
         return;
     object_gc_untrack(self);
-    if (!trash_enter(self, tuple_dealloc))
-        return;
     for (Py_ssize_t i = Py_SIZE(self); --i >= 0;)
         Py_XDECREF(ITEMS(self)[i]);
     Py_TYPE(self)->tp_free(self);
-    trash_leave();
 }
 
 static int tuple_traverse(PyObject *self, visitproc visit, void *arg)

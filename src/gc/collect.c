@@ -1,0 +1,152 @@
+/* collect.c: what a collection does, in the order that programs can see.
+ *
+ * Order: garbage is found; what a tp_del keeps is set aside; finalizers, once in the life of each object; what they brought
+ * back is found; tp_clear of the rest. Code of the program's runs from the finalizers on: objects may end at any time, and
+ * be followed by others at their addresses, so the state is asked when the turn of an object comes (gc_garbage_each).
+ * Owns: that order, the objects kept for their tp_del. Read internal.h first. */
+#include "internal.h"
+
+#include <errno.h>
+
+static bool is_collecting;
+static uintptr_t collector; /* the thread that collects; kept over a fork */
+
+static PyObject **garbage;
+static size_t garbage_count, garbage_room;
+
+size_t gc_garbage_count(void) { return garbage_count; }
+
+/* One collection, as its steps see it. */
+typedef struct collection {
+    unsigned survivors; /* the generation that what is in use moves to */
+    bool has_run;       /* code of the program's has */
+} collection;
+
+static void legacy_look(PyObject *op, void *has)
+{
+    if (Py_TYPE(op)->tp_del != NULL)
+        *(bool *)has = true;
+}
+
+static void finalize(PyObject *op, void *arg)
+{
+    if (Py_TYPE(op)->tp_finalize == NULL || object_gc_is_finalized(op))
+        return;
+    ((collection *)arg)->has_run = true;
+    object_gc_set_finalized(op);
+    Py_INCREF(op);
+    Py_TYPE(op)->tp_finalize(op);
+    if (object_error_occurred() != NULL)
+        object_error_unraisable(op);
+    Py_DECREF(op);
+}
+
+/* What is still there afterwards has to be older: nothing more can be done for it. */
+static void clear(PyObject *op, void *arg)
+{
+    Py_INCREF(op);
+    if (Py_TYPE(op)->tp_clear != NULL)
+        (void)Py_TYPE(op)->tp_clear(op);
+    if (object_error_occurred() != NULL)
+        object_error_unraisable(op);
+    Py_DECREF(op);
+    if (object_state_has(op, OBJECT_GARBAGE)) /* never of another object in its place */
+        object_generation_set(op, ((collection *)arg)->survivors);
+}
+
+/* One that cannot be noted for lack of memory is found again by a later collection. */
+static void garbage_add(PyObject *op)
+{
+    if (garbage_count == garbage_room) {
+        size_t room = base_max(16, garbage_room * 2);
+        PyObject **grown = domain_realloc(PYMM_DOMAIN_RAW, garbage, room * sizeof(PyObject *));
+        if (grown == NULL)
+            return;
+        garbage = grown;
+        garbage_room = room;
+    }
+    garbage[garbage_count++] = Py_NewRef(op);
+}
+
+static void legacy_keep(PyObject *op, void *arg)
+{
+    object_generation_set(op, ((collection *)arg)->survivors);
+    if (Py_TYPE(op)->tp_del != NULL)
+        garbage_add(op);
+}
+
+static gc_found part_legacy(unsigned survivors, gc_found found)
+{
+    bool has_legacy = false;
+    gc_garbage_each(OBJECT_GARBAGE, legacy_look, &has_legacy);
+    return has_legacy ? gc_part_legacy(survivors) : (gc_found){0, found.garbage};
+}
+
+static size_t end_garbage(unsigned survivors, gc_found found)
+{
+    collection now = {survivors, false};
+    gc_found parted = part_legacy(survivors, found);
+    size_t garbage_found = parted.garbage;
+    gc_garbage_each(OBJECT_GARBAGE, finalize, &now);
+    if (now.has_run)
+        garbage_found = gc_find(GC_OF_GARBAGE, survivors).garbage;
+    gc_garbage_each(OBJECT_GARBAGE, clear, &now);
+    if (parted.reached != 0)
+        gc_garbage_each(OBJECT_LEGACY, legacy_keep, &now);
+    gc_garbage_end();
+    return garbage_found + parted.reached;
+}
+
+/* In the hostile build, before and after each collection, of a large heap as often as costs no more than it does. */
+static void check(void)
+{
+    enum { UNITS_A_TIME = 64 };
+    static size_t credit_units;
+    char message[160];
+    if (PYMM_ASSERT_LEVEL < 3 || (credit_units += UNITS_A_TIME) < object_map.unit_count)
+        return;
+    credit_units = 0;
+    if (!gc_check(message, sizeof message))
+        pymm_fatal("%s", message);
+}
+
+Py_ssize_t gc_collect(unsigned generation)
+{
+    if (is_collecting)
+        return 0;
+    is_collecting = true;
+    collector = (uintptr_t)&errno;
+    check();
+    PyObject *error = object_error_take();
+    unsigned survivors = (unsigned)base_min(generation + 1, OBJECT_GENERATION_COUNT - 1);
+    gc_schedule_begun(generation);
+    gc_found found = gc_find(generation, survivors);
+    if (generation > 0)
+        object_young_forget();
+    gc_schedule_found(generation, found);
+    size_t count = found.garbage == 0 ? 0 : end_garbage(survivors, found);
+    if (generation == OBJECT_GENERATION_COUNT - 1)
+        object_marks_purge();
+    object_error_restore(error);
+    check();
+    is_collecting = false;
+    return (Py_ssize_t)count;
+}
+
+/* The child of a fork lacks the thread that was collecting, unless that is the one that forked. */
+static void fork_child(void)
+{
+    if (!is_collecting || collector == (uintptr_t)&errno)
+        return;
+    gc_marks_reset();
+    is_collecting = false;
+}
+
+static void fork_nothing(void) {}
+
+void gc_fork_start(void)
+{
+    static bool is_registered;
+    if (!is_registered)
+        is_registered = os_fork_register(fork_nothing, fork_nothing, fork_child) == 0;
+}

@@ -1,0 +1,79 @@
+/* internal.h: what the files of the room `gc` share. Only they include it. Read gc.h first.
+ *
+ * A collection takes no memory. Its candidates are the objects whose state names a generation that is collected; each
+ * has a mark, a byte beside the heap that is there since the object's memory was taken:
+ *
+ *   NONE     no candidate
+ *   REACHED  in use, and on the stack of those whose references are still to be followed, or off it again
+ *   PENDING  in use; its references are still to be followed, and it is not on the stack
+ *   ROOT     in use, whatever is counted
+ *   HEAVY    its count is over 120: references to it are counted in the upper half of that count, which has no other use
+ *   LEAST..  ZERO + references to it from candidates - its own count, once its turn has come: ZERO in the end means that
+ *            nothing outside refers to it
+ *
+ * Once garbage is known it is told by the state alone (OBJECT_GARBAGE) and marks are 0 again: then code of the program's
+ * runs, objects end, and others begin at their addresses. */
+#ifndef PYMM_GC_INTERNAL_H
+#define PYMM_GC_INTERNAL_H
+
+#include "gc/gc.h"
+
+enum gc_mark {
+    GC_MARK_NONE,
+    GC_MARK_REACHED,
+    GC_MARK_PENDING,
+    GC_MARK_ROOT,
+    GC_MARK_HEAVY,
+    GC_MARK_LEAST,
+    GC_MARK_ZERO = 130,
+    GC_MARK_MOST = 255
+};
+#define GC_COUNT_LIGHT 120 /* a larger count is heavy from its turn on */
+
+#ifdef PYMM_HOSTILE
+#define GC_IS_HOSTILE 1
+#define GC_STACK_COUNT 4
+#else
+#define GC_IS_HOSTILE 0
+#define GC_STACK_COUNT ((size_t)1 << 15)
+#endif
+
+/* mark.c. Candidates: the tracked objects of the generations up to `oldest`, or the garbage that there is. */
+#define GC_OF_GARBAGE OBJECT_GENERATION_COUNT
+typedef struct gc_found {
+    size_t reached, garbage; /* candidates that are in use, and the others */
+} gc_found;
+/* Find those to which nothing outside refers: these are OBJECT_GARBAGE afterwards, the others of generation `survivors`. */
+gc_found gc_find(unsigned oldest, unsigned survivors);
+/* Take garbage with a tp_del, and all that it refers to, out of the garbage: OBJECT_LEGACY, of generation `survivors`. */
+gc_found gc_part_legacy(unsigned survivors);
+/* Forget what a collection that will never end had noted. */
+void gc_marks_reset(void);
+
+/* schedule.c. A collection has begun; it has found this. */
+void gc_schedule_begun(unsigned generation);
+void gc_schedule_found(unsigned generation, gc_found found);
+/* collect.c. Have collections come through a fork. */
+void gc_fork_start(void);
+
+/* sweep.c. Units to look at, each once: those of a list, or all that have a flag. */
+typedef struct gc_units {
+    const uint32_t *list;
+    size_t count;
+    uint8_t flag;
+} gc_units;
+gc_units gc_units_of(unsigned oldest);
+void gc_units_each(const gc_units *units, void (*look)(size_t unit));
+
+/* Garbage that lies outside of the heap; that which is kept for a tp_del. */
+extern base_list gc_stray_garbage, gc_stray_legacy;
+/* Call a function for each object that has the bit (OBJECT_GARBAGE, OBJECT_LEGACY) when its turn comes. Anything may happen
+ * in there. */
+void gc_garbage_each(unsigned bit, void (*act)(PyObject *op, void *arg), void *arg);
+/* The collection is over: nothing is garbage any more, no unit has any. */
+void gc_garbage_end(void);
+/* Call a function for each tracked object of the generations from `first` to `last`, until it returns false. The same
+ * holds; what is tracked meanwhile may be met or not. */
+void gc_tracked_each(unsigned first, unsigned last, bool (*act)(PyObject *op, void *arg), void *arg);
+
+#endif
