@@ -49,6 +49,9 @@ void front_gil_write_threads(base_out *out); /* the threads' part of a fatal mes
 /* objects.c. Make the built-in types ready; again: nothing happens. 0, or -1: no memory. */
 int front_objects_start(void);
 
+/* hash_seed.c. The key of hashes, as the configuration or PYTHONHASHSEED asks for it. */
+PyStatus front_hash_make(const PyConfig *config);
+
 /* fatal.c. The lines after "Fatal Python error: ..." and the message itself. */
 void front_state_write(base_out *out);
 _Noreturn PYMM_COLD void front_fatal(const char *function, const char *format, ...) PYMM_PRINTF(2, 3);

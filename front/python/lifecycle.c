@@ -44,6 +44,8 @@ PyStatus Py_InitializeFromConfig(const PyConfig *config)
         front_malloc_stats_start();
     if (PyStatus_Exception(status = front_trace_make(config)))
         return status;
+    if (PyStatus_Exception(status = front_hash_make(config)))
+        return status;
     if (front_gil_enter() != 0 || front_objects_start() != 0)
         return PyStatus_NoMemory();
     phase_set(FRONT_INITIALIZED);

@@ -43,7 +43,8 @@ static PyConfig config_with(int is_isolated)
                       .dev_mode = is_isolated ? 0 : -1,
                       .install_signal_handlers = !is_isolated,
                       .tracemalloc = is_isolated ? 0 : -1,
-                      .malloc_stats = 0};
+                      .malloc_stats = 0,
+                      .use_hash_seed = is_isolated ? 0 : -1};
 }
 
 void PyPreConfig_InitPythonConfig(PyPreConfig *config) { *config = preconfig_with(0); }

@@ -35,5 +35,6 @@
 #include "pystate.h"
 #include "pytracemalloc.h"
 #include "tupleobject.h"
+#include "unicodeobject.h"
 
 #endif

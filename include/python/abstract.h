@@ -1,6 +1,6 @@
 /* abstract.h: what can be asked of any object.
  *
- * Owns: hash, comparison, truth, iteration. Include Python.h, not this file. Since pymm 0.1; text: "Object Protocol",
+ * Owns: text, hash, comparison, truth, iteration. Include Python.h, not this file. Since pymm 0.1; text: "Object Protocol",
  * "Iterator Protocol". */
 #ifndef Py_ABSTRACT_H
 #define Py_ABSTRACT_H
@@ -10,6 +10,15 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/* As text, for programmers, for users, for programmers with nothing but ASCII. New reference to a str; NULL: "<NULL>". */
+PyAPI_FUNC(PyObject *) PyObject_Repr(PyObject *op);
+PyAPI_FUNC(PyObject *) PyObject_Str(PyObject *op);
+PyAPI_FUNC(PyObject *) PyObject_ASCII(PyObject *op);
+/* Around the repr of a container that may contain itself. Enter: 1 if this thread is at it already, 0 if not, -1 on error;
+ * after 0, Leave. */
+PyAPI_FUNC(int) Py_ReprEnter(PyObject *op);
+PyAPI_FUNC(void) Py_ReprLeave(PyObject *op);
 
 /* TypeError for what cannot be hashed; -1 is never a hash. HashNotImplemented is the tp_hash of such types. */
 PyAPI_FUNC(Py_hash_t) PyObject_Hash(PyObject *op);

@@ -65,6 +65,9 @@ typedef struct {
     int install_signal_handlers;
     int tracemalloc; /* frames to trace with from initialisation on; 0 off, -1 as PYTHONTRACEMALLOC says */
     int malloc_stats; /* 1: as PYTHONMALLOCSTATS */
+    int use_hash_seed; /* 1: the hashes of str and bytes follow from hash_seed; 0: they differ from run to run; -1: as
+                        * PYTHONHASHSEED says. The first initialisation of a process counts. */
+    unsigned long hash_seed; /* 0 to 4294967295 */
 } PyConfig;
 
 PyAPI_FUNC(void) PyConfig_InitPythonConfig(PyConfig *config);

@@ -314,6 +314,42 @@ static int dict_set_subscript(PyObject *self, PyObject *key, PyObject *value)
     return value != NULL ? object_dict_set(self, key, value) : object_dict_delete(self, key);
 }
 
+/* One pair; both may die by what their reprs do. */
+static int pair_repr(object_text *text, PyObject *key, PyObject *value)
+{
+    Py_INCREF(key);
+    Py_INCREF(value);
+    int result = object_text_repr(text, key);
+    object_text_ascii(text, ": ");
+    if (result == 0)
+        result = object_text_repr(text, value);
+    Py_DECREF(key);
+    Py_DECREF(value);
+    return result;
+}
+
+static PyObject *dict_repr(PyObject *self)
+{
+    int result = object_repr_enter(self);
+    if (result != 0)
+        return result < 0 ? NULL : object_unicode_from_utf8("{...}");
+    object_text text;
+    PyObject *key, *value;
+    Py_ssize_t at = 0;
+    object_text_open(&text);
+    object_text_char(&text, '{');
+    for (bool is_first = true; result == 0 && object_dict_next(self, &at, &key, &value) != 0; is_first = false) {
+        object_text_ascii(&text, is_first ? "" : ", ");
+        result = pair_repr(&text, key, value);
+    }
+    object_repr_leave(self);
+    object_text_char(&text, '}');
+    if (result == 0)
+        return object_text_close(&text);
+    object_text_drop(&text);
+    return NULL;
+}
+
 static PySequenceMethods dict_as_sequence = {.sq_contains = object_dict_contains};
 static PyMappingMethods dict_as_mapping = {
     .mp_length = dict_length,
@@ -326,6 +362,7 @@ PyTypeObject PyDict_Type = {
     .tp_name = "dict",
     .tp_basicsize = sizeof(PyDictObject),
     .tp_dealloc = dict_dealloc,
+    .tp_repr = dict_repr,
     .tp_as_sequence = &dict_as_sequence,
     .tp_as_mapping = &dict_as_mapping,
     .tp_hash = object_hash_refuse,

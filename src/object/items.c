@@ -1,4 +1,4 @@
-/* items.c: what sequences of objects do alike: comparison, search, iteration.
+/* items.c: what sequences of objects do alike: comparison, search, text, iteration.
  *
  * Owns: the above, the types of iterators. Comparisons run other code, which may change a sequence: sizes and places are
  * read again after each. Does not own: the sequences. Read items.h first. */
@@ -62,6 +62,30 @@ PyObject *items_fast(PyObject *iterable, const char *text)
     PyObject *made = object_list_from_iterable(iterator);
     Py_DECREF(iterator);
     return made;
+}
+
+PyObject *items_repr(PyObject *self, char open, const char *close)
+{
+    if (Py_SIZE(self) == 0)
+        return object_unicode_from_format("%c%s", open, close);
+    int result = object_repr_enter(self);
+    if (result != 0)
+        return result < 0 ? NULL : object_unicode_from_format("%c...%c", open, close[strlen(close) - 1]);
+    object_text text;
+    object_text_open(&text);
+    object_text_char(&text, (unsigned char)open);
+    for (Py_ssize_t i = 0; result == 0 && i < Py_SIZE(self); i++) {
+        PyObject *item = Py_NewRef(items_of(self)[i]);
+        object_text_ascii(&text, i > 0 ? ", " : "");
+        result = object_text_repr(&text, item);
+        Py_DECREF(item);
+    }
+    object_repr_leave(self);
+    object_text_ascii(&text, close);
+    if (result == 0)
+        return object_text_close(&text);
+    object_text_drop(&text);
+    return NULL;
 }
 
 typedef struct items_iterator {

@@ -13,6 +13,8 @@ PYMM_INLINE PyObject **items_of(PyObject *sequence)
 
 /* items.c */
 PyObject *items_compare(PyObject *left, PyObject *right, int op); /* by the first pair that is not equal, then by length */
+/* Their reprs between `open` and `close`. */
+PyObject *items_repr(PyObject *self, char open, const char *close);
 int items_contain(PyObject *self, PyObject *item);                /* 1, 0, -1 */
 PyObject *items_iter(PyTypeObject *type, PyObject *self);         /* an iterator of that type, one of items.c's */
 /* A list or a tuple of the items: the iterable itself if it is one. `text`: of the TypeError when it is no iterable. */

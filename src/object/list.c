@@ -296,6 +296,8 @@ static int list_init(PyObject *self, PyObject *args, PyObject *keywords)
     return count == 0 ? 0 : object_list_extend(self, PyTuple_GET_ITEM(args, 0));
 }
 
+static PyObject *list_repr(PyObject *self) { return items_repr(self, '[', "]"); }
+
 static PySequenceMethods list_as_sequence = {
     .sq_length = list_length,
     .sq_concat = list_concat,
@@ -312,6 +314,7 @@ PyTypeObject PyList_Type = {
     .tp_name = "list",
     .tp_basicsize = sizeof(PyListObject),
     .tp_dealloc = list_dealloc,
+    .tp_repr = list_repr,
     .tp_as_sequence = &list_as_sequence,
     .tp_hash = object_hash_refuse,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_LIST_SUBCLASS | Py_TPFLAGS_SEQUENCE,

@@ -26,6 +26,8 @@ void object_dealloc(struct _object *op);
 
 #include <stdarg.h>
 
+#include "unicode.h"
+
 /* Allocation (alloc.c). ----------------------------------------------------------------------------------------------- */
 
 /* Bytes of an instance with n items, whole pointers; SIZE_MAX when that is over PY_SSIZE_T_MAX or n is negative. */
@@ -150,8 +152,16 @@ PyObject *object_error_set_object(PyObject *type, PyObject *value);
 
 /* What can be asked of any object (protocol.c). `op` is not NULL but where it says so. ---------------------------------------- */
 
+/* Text (show.c); op may be NULL in the first two. */
 PyObject *object_repr(PyObject *op);
 PyObject *object_str(PyObject *op);
+PyObject *object_repr_default(PyObject *op); /* the tp_repr and the tp_str of `object`, the tp_repr of `type` */
+PyObject *object_str_default(PyObject *op);
+PyObject *object_type_repr(PyObject *type);
+PyObject *object_type_full_name(PyTypeObject *type, char separator); /* between its module's name and its own */
+/* Around the repr of a container: 1: this thread is at it already, as it contains itself; 0: go on, and leave; -1: an error. */
+int object_repr_enter(PyObject *op);
+void object_repr_leave(PyObject *op);
 Py_hash_t object_hash(PyObject *op); /* -1: an exception is set */
 Py_hash_t object_hash_identity(PyObject *op);
 Py_hash_t object_hash_refuse(PyObject *op); /* the tp_hash of what cannot be hashed: TypeError */
@@ -168,6 +178,7 @@ PySendResult object_iter_send(PyObject *iterator, PyObject *value, PyObject **re
 /* Around a call that may lead back here. False: too deep, RecursionError; `where` is added to the message. */
 bool object_recursion_enter(const char *where);
 void object_recursion_leave(void);
+const void *object_thread(void); /* an address that only the calling thread has */
 
 /* Tuples (tuple.c): what the PyTuple_* of the same name do; include/python/tupleobject.h. --------------------------------------- */
 

@@ -1,7 +1,7 @@
-/* protocol.c: what can be asked of any object: hash, comparison, truth, iteration, its text.
+/* protocol.c: what can be asked of any object: hash, comparison, truth, iteration.
  *
  * Owns: finding the slot, what happens when there is none, and checks of what a slot returned. Does not own: calls
- * (call.c), attributes (attribute.c). Read object.h first. */
+ * (call.c), attributes (attribute.c), text (show.c). Read object.h first. */
 #include "object.h"
 
 #define RECURSION_MAX 2000 /* slots that call each other through C, in one thread */
@@ -18,34 +18,7 @@ bool object_recursion_enter(const char *where)
 
 void object_recursion_leave(void) { recursion_depth--; }
 
-/* Text. ----------------------------------------------------------------------------------------------------------------- */
-
-static PyObject *text_from(PyObject *op, reprfunc function, const char *where, const char *name)
-{
-    if (!object_recursion_enter(where))
-        return NULL;
-    PyObject *text = function(op);
-    object_recursion_leave();
-    if (text != NULL && !PyType_FastSubclass(Py_TYPE(text), Py_TPFLAGS_UNICODE_SUBCLASS)) {
-        object_error_format(PyExc_TypeError, "%s returned non-string (type %.200s)", name, Py_TYPE(text)->tp_name);
-        Py_CLEAR(text);
-    }
-    return text;
-}
-
-PyObject *object_repr(PyObject *op)
-{
-    return text_from(op, Py_TYPE(op)->tp_repr, " while getting the repr of an object", "__repr__");
-}
-
-PyObject *object_str(PyObject *op)
-{
-    if (PyType_FastSubclass(Py_TYPE(op), Py_TPFLAGS_UNICODE_SUBCLASS) && Py_TYPE(op)->tp_base == &PyBaseObject_Type)
-        return Py_NewRef(op);
-    if (Py_TYPE(op)->tp_str == NULL)
-        return object_repr(op);
-    return text_from(op, Py_TYPE(op)->tp_str, " while getting the str of an object", "__str__");
-}
+const void *object_thread(void) { return &recursion_depth; }
 
 /* Hash. ----------------------------------------------------------------------------------------------------------------- */
 

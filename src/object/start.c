@@ -18,6 +18,8 @@ static PyTypeObject *const builtin_types[] = {
     &PyList_Type,
     &PyListIter_Type,
     &PyDict_Type,
+    &PyUnicode_Type,
+    &PyUnicodeIter_Type,
 };
 
 int object_start(void)

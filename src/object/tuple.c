@@ -144,6 +144,12 @@ static int tuple_traverse(PyObject *self, visitproc visit, void *arg)
     return 0;
 }
 
+/* (), (1,), (1, 2) */
+static PyObject *tuple_repr(PyObject *self)
+{
+    return items_repr(self, '(', Py_SIZE(self) == 1 ? ",)" : ")");
+}
+
 /* Order matters and (a, (b, c)) is to differ from ((a, b), c): each hash goes through a multiplication of its own. */
 static Py_hash_t tuple_hash(PyObject *self)
 {
@@ -268,6 +274,7 @@ PyTypeObject PyTuple_Type = {
     .tp_basicsize = sizeof(PyTupleObject) - sizeof(PyObject *),
     .tp_itemsize = sizeof(PyObject *),
     .tp_dealloc = tuple_dealloc,
+    .tp_repr = tuple_repr,
     .tp_as_sequence = &tuple_as_sequence,
     .tp_hash = tuple_hash,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_TUPLE_SUBCLASS |

@@ -70,7 +70,9 @@ PyTypeObject PyBaseObject_Type = {
     .tp_name = "object",
     .tp_basicsize = sizeof(PyObject),
     .tp_dealloc = base_dealloc,
+    .tp_repr = object_repr_default,
     .tp_hash = object_hash_identity,
+    .tp_str = object_str_default,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
     .tp_doc = "The base class of the class hierarchy.",
     .tp_richcompare = base_compare,
@@ -154,6 +156,7 @@ PyTypeObject PyType_Type = {
     .tp_basicsize = sizeof(PyHeapTypeObject),
     .tp_itemsize = sizeof(PyMemberDef),
     .tp_dealloc = type_dealloc,
+    .tp_repr = object_type_repr,
     .tp_call = type_call,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_TYPE_SUBCLASS | Py_TPFLAGS_HAVE_GC |
                 Py_TPFLAGS_ITEMS_AT_END,

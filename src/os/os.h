@@ -117,6 +117,8 @@ int os_fork_register(void (*before)(void), void (*parent)(void), void (*child)(v
 
 /* Time in nanoseconds since some start; never goes back. */
 uint64_t os_clock_ns(void);
+/* Bytes that nobody outside can guess; at most 256. Without a source of them they can be guessed: it never fails. */
+void os_random(void *start, size_t bytes);
 
 /* Stacks and symbols, for tracing (trace.c). Where a system has none of this the functions say so. -------------------- */
 

@@ -1,4 +1,4 @@
-/* posix_thread.c: threads, fork and clock of os.h as every Unix has them.
+/* posix_thread.c: threads, fork, clock and random bytes of os.h as every Unix has them.
  *
  * Owns the thread key. Locks are in linux_lock.c. Read os.h first. */
 #if defined(__unix__) || defined(__APPLE__)
@@ -6,6 +6,7 @@
 
 #include <pthread.h>
 #include <time.h>
+#include <unistd.h>
 
 static pthread_key_t thread_key;
 static void (*tell_end)(void *value);
@@ -44,5 +45,17 @@ uint64_t os_clock_ns(void)
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
+}
+
+/* Where the system has none to give (no such call, a filter that forbids it), the time and two addresses are all there is. */
+void os_random(void *start, size_t bytes)
+{
+    if (getentropy(start, bytes) == 0)
+        return;
+    uint64_t state = os_clock_ns() ^ (uintptr_t)&start ^ (uint64_t)(uintptr_t)os_random << 20 ^ (uint64_t)getpid() << 44;
+    for (size_t i = 0; i < bytes; i++) {
+        state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        ((unsigned char *)start)[i] = (unsigned char)(state >> 56);
+    }
 }
 #endif

@@ -1,13 +1,15 @@
-/* windows_thread.c: locks, threads and clock of os.h as Windows on x86_64 has them (from Windows 8 on).
+/* windows_thread.c: locks, threads, clock and random bytes of os.h as Windows on x86_64 has them (from Windows 8 on).
  *
  * The end of a thread is told by the loader, through a callback of the module. A callback of fiber-local storage would also
  * be called at the end of the process, when the other threads are gone and may have left locks behind that never open.
  * Owns the slots with each thread's values. Read os.h first. */
 #ifdef _WIN32
+#define _CRT_RAND_S
 #include "os/os.h"
 
 #define WIN32_LEAN_AND_MEAN
 #include <windows.h>
+#include <stdlib.h>
 
 #define SPIN_COUNT 64
 
@@ -158,5 +160,15 @@ uint64_t os_clock_ns(void)
     QueryPerformanceCounter(&ticks);
     uint64_t now = (uint64_t)ticks.QuadPart, rate = (uint64_t)ticks_per_s.QuadPart;
     return now / rate * UINT64_C(1000000000) + now % rate * UINT64_C(1000000000) / rate;
+}
+
+void os_random(void *start, size_t bytes)
+{
+    for (size_t i = 0; i < bytes; i++) {
+        unsigned value;
+        if (rand_s(&value) != 0)
+            value = (unsigned)(os_clock_ns() >> (i % 8)) ^ GetCurrentProcessId();
+        ((unsigned char *)start)[i] = (unsigned char)value;
+    }
 }
 #endif

@@ -1,0 +1,97 @@
+/* unicode_encode.c: bytes from strings: the UTF-8 that a string keeps.
+ *
+ * Owns: writing UTF-8, what is said about characters that an encoding does not have. Read unicode_codec.h first. */
+#include "unicode_codec.h"
+
+static int utf8_length(Py_UCS4 character) { return character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4; }
+
+int object_unicode_utf8_put(char *to, Py_UCS4 character)
+{
+    int length = utf8_length(character);
+    if (length == 1) {
+        to[0] = (char)character;
+        return 1;
+    }
+    for (int i = length - 1; i > 0; i--, character >>= 6)
+        to[i] = (char)(0x80 | (character & 0x3f));
+    to[0] = (char)((0xf00u >> length & 0xf0u) | character);
+    return length;
+}
+
+/* Characters [start, end) of `text` cannot be encoded. */
+static void encode_error(const char *codec, PyObject *text, Py_ssize_t start, Py_ssize_t end, const char *reason)
+{
+    if (end - start > 1) {
+        object_error_format(PyExc_UnicodeEncodeError, "'%s' codec can't encode characters in position %zd-%zd: %s", codec, start,
+                            end - 1, reason);
+        return;
+    }
+    Py_UCS4 character = PyUnicode_READ_CHAR(text, start);
+    char escape[16];
+    base_format(escape, sizeof escape, character < 0x100 ? "\\x%02x" : character < 0x10000 ? "\\u%04x" : "\\U%08x", character);
+    object_error_format(PyExc_UnicodeEncodeError, "'%s' codec can't encode character '%s' in position %zd: %s", codec, escape,
+                        start, reason);
+}
+
+/* Bytes that the UTF-8 of `text` has; -1 with UnicodeEncodeError if there is a surrogate in it. */
+static Py_ssize_t utf8_size(PyObject *text)
+{
+    int kind = PyUnicode_KIND(text);
+    const void *data = PyUnicode_DATA(text);
+    Py_ssize_t bytes = 0, count = PyUnicode_GET_LENGTH(text);
+    for (Py_ssize_t i = 0; i < count; i++) {
+        Py_UCS4 character = PyUnicode_READ(kind, data, i);
+        if (Py_UNICODE_IS_SURROGATE(character)) {
+            Py_ssize_t end = i + 1;
+            while (end < count && Py_UNICODE_IS_SURROGATE(PyUnicode_READ(kind, data, end)))
+                end++;
+            encode_error("utf-8", text, i, end, "surrogates not allowed");
+            return -1;
+        }
+        bytes += utf8_length(character);
+    }
+    return bytes;
+}
+
+static void utf8_fill(PyObject *text, char *to)
+{
+    int kind = PyUnicode_KIND(text);
+    const void *data = PyUnicode_DATA(text);
+    for (Py_ssize_t i = 0, count = PyUnicode_GET_LENGTH(text); i < count; i++)
+        to += object_unicode_utf8_put(to, PyUnicode_READ(kind, data, i));
+}
+
+/* The string's own UTF-8, made. False: an exception is set. */
+static bool utf8_make(PyUnicodeObject *self)
+{
+    Py_ssize_t size = utf8_size((PyObject *)self);
+    if (size < 0)
+        return false;
+    char *utf8 = domain_malloc(PYMM_DOMAIN_MEM, (size_t)size + 1);
+    if (utf8 == NULL) {
+        object_error_no_memory();
+        return false;
+    }
+    utf8_fill((PyObject *)self, utf8);
+    utf8[size] = '\0';
+    self->utf8 = utf8;
+    self->utf8_length = size;
+    return true;
+}
+
+const char *object_unicode_utf8(PyObject *object, Py_ssize_t *bytes)
+{
+    PyUnicodeObject *self = (PyUnicodeObject *)object;
+    bool is_text = PyUnicode_Check(object);
+    if (!is_text)
+        object_error_bad_argument();
+    if (is_text && PyUnicode_IS_ASCII(object)) {
+        if (bytes != NULL)
+            *bytes = PyUnicode_GET_LENGTH(object);
+        return PyUnicode_DATA(object);
+    }
+    bool is_made = is_text && (self->utf8 != NULL || utf8_make(self));
+    if (bytes != NULL)
+        *bytes = is_made ? self->utf8_length : -1;
+    return is_made ? self->utf8 : NULL;
+}
