@@ -76,8 +76,9 @@ extern heap_map heap_first_map;
 PYMM_NOINLINE void *heap_malloc_slow(unsigned domain, size_t bytes);
 PYMM_NOINLINE void heap_free_slow(unsigned domain, void *block);
 
-/* The hot path of every allocation. A size of 0 wraps to a huge `bytes - 1` and leaves by the slow way. */
-PYMM_INLINE void *heap_malloc(unsigned domain, size_t bytes)
+/* A block from the thread's magazine; NULL: heap_malloc_slow has to be asked. A size of 0 wraps to a huge `bytes - 1` and
+ * leaves by the slow way. */
+PYMM_INLINE void *heap_malloc_fast(unsigned domain, size_t bytes)
 {
     size_t last = bytes - 1;
     heap_magazine *magazine;
@@ -86,13 +87,19 @@ PYMM_INLINE void *heap_malloc(unsigned domain, size_t bytes)
     else if (last < HEAP_SMALL_MAX_BYTES)
         magazine = &heap_cache_get()->magazines[heap_bin_of(domain, heap_class_of(bytes))];
     else
-        return heap_malloc_slow(domain, bytes);
+        return NULL;
     void **top = magazine->top;
     void *block = *top;
-    if (PYMM_UNLIKELY(block == NULL))
-        return heap_malloc_slow(domain, bytes);
-    magazine->top = top - 1;
+    if (PYMM_LIKELY(block != NULL))
+        magazine->top = top - 1;
     return block;
+}
+
+/* The hot path of every allocation. */
+PYMM_INLINE void *heap_malloc(unsigned domain, size_t bytes)
+{
+    void *block = heap_malloc_fast(domain, bytes);
+    return PYMM_LIKELY(block != NULL) ? block : heap_malloc_slow(domain, bytes);
 }
 
 /* Bin of the slab at an address of the first region; 0 for any other address. Rotated by the bits that a block's address
@@ -107,11 +114,13 @@ PYMM_INLINE unsigned heap_bin_at(const void *address)
 }
 
 /* For rooms above that keep something beside the blocks of the first region.
- * Does a slab lie in this unit of the first region, which is in use there? Other threads may be changing that. */
-PYMM_RACY static inline bool heap_unit_is_slab(size_t unit)
+ * The bin of this unit of the first region, which is in use there. Other threads may be changing it. */
+PYMM_RACY static inline unsigned heap_unit_bin(size_t unit)
 {
-    return atomic_load_explicit(&heap_first_map.bins, memory_order_relaxed)[unit] != 0;
+    return atomic_load_explicit(&heap_first_map.bins, memory_order_relaxed)[unit];
 }
+/* The domain of a bin that is not 0. */
+PYMM_INLINE unsigned heap_bin_domain(unsigned bin) { return (bin - 1) / HEAP_CLASS_COUNT; }
 /* How much address space the first region may ever use; sets the heap up. 0 without memory. */
 size_t heap_first_reserved_bytes(void);
 

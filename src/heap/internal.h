@@ -61,7 +61,6 @@ extern heap_class heap_classes[HEAP_CLASS_COUNT]; /* filled by heap_init */
 void heap_class_init(void);
 
 PYMM_INLINE unsigned heap_bin_class(unsigned bin) { return (bin - 1) % HEAP_CLASS_COUNT; }
-PYMM_INLINE unsigned heap_bin_domain(unsigned bin) { return (bin - 1) / HEAP_CLASS_COUNT; }
 
 enum heap_unit_kind { HEAP_UNIT_FREE = 0, HEAP_UNIT_SLAB = 1, HEAP_UNIT_LARGE = 2 };
 

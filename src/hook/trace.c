@@ -20,32 +20,63 @@ static PYMM_COLD void *untraceable(unsigned domain, void *block)
     return NULL;
 }
 
-static PYMM_NOINLINE PYMM_ENTRY void *direct_malloc_large(unsigned domain, size_t bytes, uintptr_t caller)
+static PYMM_NOINLINE PYMM_ENTRY void *direct_add(unsigned domain, void *block, size_t bytes, uintptr_t caller)
 {
-    void *block = heap_malloc(domain, bytes);
     if (block == NULL || trace_add(domain, block, bytes, caller) == 0)
         return block;
     return untraceable(domain, block);
 }
 
+static PYMM_NOINLINE void *direct_settle(void *block)
+{
+    trace_leave_settled(trace_this_thread);
+    return block;
+}
+
+PYMM_INLINE void *direct_traced(unsigned domain, void *block, size_t bytes, uintptr_t caller)
+{
+    enum trace_fast end = bytes <= TRACE_WORD_SIZE_MAX ? trace_add_fast(block, bytes, caller) : TRACE_REFUSED;
+    if (PYMM_LIKELY(end == TRACE_DONE))
+        return block;
+    return end == TRACE_NEGATIVE ? direct_settle(block) : direct_add(domain, block, bytes, caller);
+}
+
+static PYMM_NOINLINE PYMM_ENTRY void *direct_malloc_slow(unsigned domain, size_t bytes, uintptr_t caller)
+{
+    void *block = heap_malloc_slow(domain, bytes);
+    return block == NULL ? NULL : direct_traced(domain, block, bytes, caller);
+}
+
 PYMM_INLINE void *direct_malloc(unsigned domain, size_t bytes, uintptr_t caller)
 {
-    if (PYMM_UNLIKELY(bytes > HEAP_SMALL_MAX_BYTES))
-        return direct_malloc_large(domain, bytes, caller);
-    void *block = heap_malloc(domain, bytes);
-    if (PYMM_UNLIKELY(block == NULL) || PYMM_LIKELY(trace_add_fast(domain, block, bytes, caller) == 0))
-        return block;
-    return untraceable(domain, block);
+    void *block = heap_malloc_fast(domain, bytes);
+    if (PYMM_UNLIKELY(block == NULL))
+        return direct_malloc_slow(domain, bytes, caller);
+    return direct_traced(domain, block, bytes, caller);
 }
 
 static PYMM_NOINLINE PYMM_ENTRY void *direct_calloc(unsigned domain, size_t item_count, size_t item_bytes, uintptr_t caller)
 {
     void *block = heap_calloc(domain, item_count, item_bytes);
-    size_t bytes = item_count * item_bytes;
-    if (block == NULL || (bytes <= HEAP_SMALL_MAX_BYTES ? trace_add_fast(domain, block, bytes, caller)
-                                                        : trace_add(domain, block, bytes, caller)) == 0)
-        return block;
-    return untraceable(domain, block);
+    return block == NULL ? NULL : direct_traced(domain, block, item_count * item_bytes, caller);
+}
+
+static PYMM_NOINLINE PYMM_ENTRY void direct_free_slow(unsigned domain, void *block, uintptr_t caller, enum trace_fast end)
+{
+    if (end == TRACE_NEGATIVE)
+        trace_leave_settled(trace_this_thread);
+    else if (block != NULL)
+        trace_remove(block, caller);
+    heap_free_in(domain, block);
+}
+
+PYMM_INLINE void direct_free(unsigned domain, void *block, uintptr_t caller)
+{
+    enum trace_fast end = trace_remove_fast(block);
+    if (PYMM_UNLIKELY(end != TRACE_DONE))
+        direct_free_slow(domain, block, caller, end);
+    else
+        heap_free_in(domain, block);
 }
 
 static PYMM_NOINLINE PYMM_ENTRY void *direct_realloc(unsigned domain, void *block, size_t bytes, uintptr_t caller)
@@ -77,9 +108,7 @@ static PYMM_NOINLINE PYMM_ENTRY void *direct_realloc(unsigned domain, void *bloc
     static PYMM_ENTRY void name##_free(void *ctx, void *block)                                                         \
     {                                                                                                                  \
         (void)ctx;                                                                                                     \
-        if (PYMM_LIKELY(block != NULL))                                                                                \
-            trace_remove_fast(block, PYMM_CALLER());                                                                   \
-        heap_free_in(domain, block);                                                                                   \
+        direct_free(domain, block, PYMM_CALLER());                                                                     \
     }
 DIRECT_TABLE(raw, PYMM_DOMAIN_RAW)
 DIRECT_TABLE(mem, PYMM_DOMAIN_MEM)

@@ -92,9 +92,12 @@ bool trace_lookup(unsigned domain, uintptr_t address, trace_record *record); /* 
 
 /* shadow.c */
 extern atomic_size_t trace_strays; /* records of addresses that belong beside the heap, in the table all the same */
-_Atomic(uint64_t) *trace_shadow_at(uintptr_t address); /* of a multiple of 16; NULL: not covered */
+_Atomic(trace_word) *trace_shadow_at(uintptr_t address); /* of a multiple of 16; NULL: not covered */
 void trace_shadow_show(trace_thread *thread);           /* what is covered, to the hot paths */
 void trace_shadow_open(void); /* without address space for it the table serves */
+/* Can a word hold this record of a block? And the record that a word stands for; `bin` is that of the slab at its place. */
+bool trace_shadow_fits(const trace_record *record, uintptr_t address);
+trace_record trace_shadow_record(trace_word word, unsigned bin);
 /* Does the record of this address belong beside the heap, as soon as that is covered? */
 bool trace_shadow_may_cover(uintptr_t address);
 void trace_shadow_close(void); /* world held, as for the next */

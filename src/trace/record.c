@@ -1,7 +1,7 @@
 /* record.c: which record goes where: added, removed, moved, tracked.
  *
  * In domain 0 an address in the heap's first region that is a multiple of 16 has its record beside the heap; every other
- * has it in the table. The exceptions, a size over 4 GiB or no memory beside the heap, are in the table and counted as
+ * has it in the table. The exceptions, what a word has no room for and large blocks, are in the table and counted as
  * strays: while there are any, the hot paths look there too.
  * A record and the counters change between trace_enter and trace_leave, so whoever holds the world sees them agree.
  * Owns: no state. Read internal.h first. */
@@ -16,28 +16,16 @@ static void leave(trace_state *state)
         trace_leave(&state->thread);
 }
 
-static trace_record record_of(uint64_t word)
-{
-    return (trace_record){(uint32_t)word, (uint32_t)(word >> TRACE_WORD_STACK_SHIFT), 0,
-                          (unsigned)(word >> TRACE_WORD_TABLE_SHIFT) & 3};
-}
-
-static uint64_t word_of(const trace_record *record)
-{
-    return (uint64_t)record->stack << TRACE_WORD_STACK_SHIFT | (uint64_t)record->table << TRACE_WORD_TABLE_SHIFT |
-           record->bytes;
-}
-
 /* Take a record out. What a node of the table held it in is kept in *node if that is free, else put back. */
 static bool take_out(unsigned domain, uintptr_t address, trace_node **node, trace_record *old)
 {
     bool is_beside = domain == 0 && trace_shadow_may_cover(address);
     if (is_beside) {
-        _Atomic(uint64_t) *word = trace_shadow_at(address);
-        uint64_t found = word == NULL ? 0 : atomic_load_explicit(word, memory_order_relaxed);
+        _Atomic(trace_word) *word = trace_shadow_at(address);
+        trace_word found = word == NULL ? 0 : atomic_load_explicit(word, memory_order_relaxed);
         if (found != 0) {
             atomic_store_explicit(word, 0, memory_order_relaxed);
-            *old = record_of(found);
+            *old = trace_shadow_record(found, heap_bin_at((const void *)address));
             return true;
         }
         if (atomic_load_explicit(&trace_strays, memory_order_relaxed) == 0)
@@ -60,20 +48,20 @@ static bool take_out(unsigned domain, uintptr_t address, trace_node **node, trac
 static bool put_in(const trace_record *record, uintptr_t address, trace_node **node, trace_record *old)
 {
     bool is_beside = record->domain == 0 && trace_shadow_may_cover(address);
-    _Atomic(uint64_t) *word = NULL;
+    _Atomic(trace_word) *word = NULL;
     if (is_beside) {
         word = trace_shadow_at(address);
         if (word == NULL && trace_shadow_grow())
             word = trace_shadow_at(address);
     }
-    bool is_in_word = word != NULL && record->bytes < TRACE_WORD_SIZE_MAX;
+    bool is_in_word = word != NULL && trace_shadow_fits(record, address);
     if (!is_in_word && *node == NULL && (*node = trace_node_take(address)) == NULL)
         return false;
     *old = (trace_record){0};
     if (is_beside)
         take_out(0, address, node, old);
     if (is_in_word) {
-        atomic_store_explicit(word, word_of(record), memory_order_relaxed);
+        atomic_store_explicit(word, record->stack << TRACE_WORD_STACK_SHIFT | (trace_word)record->bytes, memory_order_relaxed);
         return true;
     }
     trace_record replaced;
@@ -95,8 +83,8 @@ static bool is_plain(unsigned mode)
 static uint32_t intern(trace_state *state, unsigned mode, uintptr_t caller, unsigned frame_count, unsigned total_count)
 {
     uint32_t stack = trace_stack_intern(state->frames, frame_count, total_count);
-    if (stack != 0 && is_plain(mode) && (uintptr_t)state->frames[0].code == caller)
-        *trace_caller_of(&state->thread, caller) = (trace_caller){caller, (uint64_t)stack << TRACE_WORD_STACK_SHIFT};
+    if (stack != 0 && stack <= TRACE_WORD_STACK_MAX && is_plain(mode) && (uintptr_t)state->frames[0].code == caller)
+        *trace_caller_of(&state->thread, caller) = (trace_caller){caller, stack << TRACE_WORD_STACK_SHIFT};
     return stack;
 }
 
@@ -263,11 +251,11 @@ bool trace_lookup(unsigned domain, uintptr_t address, trace_record *record)
 {
     bool is_found = false;
     if (domain == 0 && trace_shadow_may_cover(address)) {
-        _Atomic(uint64_t) *word = trace_shadow_at(address);
-        uint64_t found = word == NULL ? 0 : atomic_load_explicit(word, memory_order_relaxed);
+        _Atomic(trace_word) *word = trace_shadow_at(address);
+        trace_word found = word == NULL ? 0 : atomic_load_explicit(word, memory_order_relaxed);
         is_found = found != 0;
         if (is_found)
-            *record = record_of(found);
+            *record = trace_shadow_record(found, heap_bin_at((const void *)address));
     }
     return is_found || trace_store_get(domain, address, record);
 }
@@ -277,8 +265,12 @@ unsigned pymm_trace_get_traceback(unsigned domain, const void *block, pymm_trace
 {
     trace_state *state = trace_is_on() ? trace_state_get() : NULL;
     unsigned frame_count = 0;
+    if (total_count != NULL)
+        *total_count = 0;
     if (state == NULL)
         return 0;
+    if (frames == NULL)
+        frame_max = 0;
     trace_record record;
     if (trace_enter(state) != 0 && trace_lookup(domain, (uintptr_t)block, &record)) {
         const trace_stack *stack = trace_stack_get(record.stack);

@@ -1,10 +1,10 @@
-/* shadow.c: records beside the heap: one word for every 16 bytes of the first region.
+/* shadow.c: records beside the heap: one word of 4 bytes for every 16 bytes of the first region.
  *
- *   heap's region  | 16 bytes | 16 bytes | 16 bytes | ...       a block at offset o
- *   words          | 8 bytes  | 8 bytes  | 8 bytes  | ...       word o / 16
+ *   a MiB of the heap's region   | 0 | 16 | 32 | 48 | 64 | 80 | ...                              offsets of blocks
+ *   its words                    | 0 | 64 | 128 | ... | 16 | 80 | ... | 32 | 96 | ... | 48 | 112 | ...
  *
  * Reserved for all of the region, committed as far as the heap is in use; only pages with a record cost memory. A record is
- * found by one subtraction and one shift. A denser layout, with one word a slot, was measured to be slower: the two loads
+ * found by arithmetic alone (trace_word_at). One word a slot would be denser, and was measured to be slower: the two loads
  * that find the size of the slot stand in the way of everything behind them (docs/internals/trace.md).
  * Owns: the words. Read internal.h first. */
 #include "trace/internal.h"
@@ -13,15 +13,14 @@
 
 atomic_size_t trace_strays;
 
-static _Atomic(uint64_t) *_Atomic the_words;
+static _Atomic(trace_word) *_Atomic the_words;
 static atomic_size_t covered_bytes; /* of the region, from its start; 0: none */
 static os_lock grow_lock = OS_LOCK_INIT; /* innermost */
 static size_t reserved_bytes, committed_bytes; /* of the words */
 static atomic_size_t region_bytes; /* of the heap's first region; 0: no words */
 
-#define UNIT_WORDS ((size_t)1 << HEAP_UNIT_SHIFT >> 4)
-#define UNIT_WORDS_BYTES (UNIT_WORDS * sizeof(uint64_t))
-#define START_WORDS 512 /* of a large block's unit: hooks below may put something in front of what the program gets */
+#define UNIT_PLACES ((size_t)1 << HEAP_UNIT_SHIFT >> HEAP_ALIGN_SHIFT) /* where a block may begin; a word for each */
+#define UNIT_WORDS_BYTES (UNIT_PLACES * sizeof(trace_word))
 
 void trace_shadow_open(void)
 {
@@ -85,12 +84,12 @@ bool trace_shadow_grow(void)
     return has_grown;
 }
 
-_Atomic(uint64_t) *trace_shadow_at(uintptr_t address)
+_Atomic(trace_word) *trace_shadow_at(uintptr_t address)
 {
     size_t offset = address - atomic_load_explicit(&heap_first_map.base, memory_order_relaxed);
     if (offset >= atomic_load_explicit(&covered_bytes, memory_order_acquire))
         return NULL;
-    return atomic_load_explicit(&the_words, memory_order_relaxed) + offset / HEAP_ALIGN_BYTES;
+    return atomic_load_explicit(&the_words, memory_order_relaxed) + trace_word_at(offset);
 }
 
 void trace_shadow_show(trace_thread *thread)
@@ -109,17 +108,30 @@ size_t trace_shadow_resident_bytes(void)
     return page_count == SIZE_MAX ? committed_bytes : page_count * os_page_bytes();
 }
 
-/* A unit without a slab has a record at its start at most, that of a large block: the rest is not looked at. */
+bool trace_shadow_fits(const trace_record *record, uintptr_t address)
+{
+    if (record->bytes > TRACE_WORD_SIZE_MAX || record->stack > TRACE_WORD_STACK_MAX || record->table == TRACE_TABLE_NONE)
+        return false;
+    unsigned bin = heap_bin_at((const void *)address);
+    return bin != 0 && record->table == heap_bin_domain(bin);
+}
+
+trace_record trace_shadow_record(trace_word word, unsigned bin)
+{
+    return (trace_record){word & TRACE_WORD_SIZE_MAX, word >> TRACE_WORD_STACK_SHIFT, 0,
+                          bin == 0 ? PYMM_DOMAIN_RAW : heap_bin_domain(bin)};
+}
+
 bool trace_shadow_visit(bool (*visit)(void *arg, const trace_record *record), void *arg)
 {
     size_t unit_count = atomic_load(&covered_bytes) >> HEAP_UNIT_SHIFT;
-    _Atomic(uint64_t) *words = atomic_load(&the_words);
-    for (size_t unit = 0; unit < unit_count; unit++, words += UNIT_WORDS) {
-        size_t record_count = heap_unit_is_slab(unit) ? UNIT_WORDS : START_WORDS;
-        for (size_t i = 0; i < record_count; i++) {
-            uint64_t word = atomic_load_explicit(&words[i], memory_order_relaxed);
-            trace_record record = {(uint32_t)word, (uint32_t)(word >> TRACE_WORD_STACK_SHIFT), 0,
-                                   (unsigned)(word >> TRACE_WORD_TABLE_SHIFT) & 3};
+    _Atomic(trace_word) *words = atomic_load(&the_words);
+    for (size_t unit = 0; unit < unit_count; unit++) {
+        unsigned bin = heap_unit_bin(unit);
+        for (size_t i = 0; bin != 0 && i < UNIT_PLACES; i++) {
+            size_t offset = (unit * UNIT_PLACES + i) * HEAP_ALIGN_BYTES;
+            trace_word word = atomic_load_explicit(&words[trace_word_at(offset)], memory_order_relaxed);
+            trace_record record = trace_shadow_record(word, bin);
             if (word != 0 && !visit(arg, &record))
                 return false;
         }

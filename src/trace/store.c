@@ -1,4 +1,4 @@
-/* store.c: the table of records that have no place beside the heap: other domains, other allocators' blocks, sizes over 4 GiB.
+/* store.c: the table of records that have no place beside the heap: other domains, other allocators' blocks, large blocks.
  *
  * 64 shards, each with its lock and its chains; the shard and the chain come from the address, so all domains of an address
  * are in one shard. Chains grow with the records. Nodes are cut from pieces of 4 KiB that only clearing gives back.

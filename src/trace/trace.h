@@ -19,14 +19,24 @@
 /* What is on; HELD is alone: somebody needs all records at rest. */
 enum { TRACE_ON = 1, TRACE_FREED_KEPT = 2, TRACE_HELD = 4 };
 
-/* A record in one word: size 32 bits, table 2, stack 30. 0: not traced. */
-#define TRACE_WORD_SIZE_MAX UINT32_MAX
-#define TRACE_WORD_TABLE_SHIFT 32
-#define TRACE_WORD_STACK_SHIFT 34
+/* A record in one word: size 15 bits, stack 17; the table is the domain of the slab. 0: not traced. */
+typedef uint32_t trace_word;
+#define TRACE_WORD_STACK_SHIFT 15
+#define TRACE_WORD_SIZE_MAX (((uint32_t)1 << TRACE_WORD_STACK_SHIFT) - 1)
+#define TRACE_WORD_STACK_MAX (UINT32_MAX >> TRACE_WORD_STACK_SHIFT)
+
+/* Which word belongs to an offset in the region. Of each MiB first come the words of all offsets that are multiples of 64:
+ * many slots have sizes that are, or two of them make one, and so their words share cache lines. */
+PYMM_INLINE size_t trace_word_at(size_t offset)
+{
+    size_t place = offset >> HEAP_ALIGN_SHIFT;
+    uint16_t in_piece = (uint16_t)place;
+    return (place & ~(size_t)UINT16_MAX) | (uint16_t)(in_piece >> 2 | in_piece << 14);
+}
 
 typedef struct trace_caller {
     uintptr_t address;
-    uint64_t stack_bits; /* stack << TRACE_WORD_STACK_SHIFT */
+    trace_word stack_bits; /* stack << TRACE_WORD_STACK_SHIFT */
 } trace_caller;
 
 #define TRACE_CALLER_COUNT 512
@@ -36,7 +46,7 @@ typedef struct trace_thread {
     atomic_uint is_busy;         /* between enter and leave: records and counters may disagree */
     atomic_size_t covered_bytes; /* of the first region, from its start: has words that the hot paths may use; 0: none */
     uintptr_t region;
-    _Atomic(uint64_t) *words;    /* one for every 16 bytes of the region */
+    _Atomic(trace_word) *words;  /* one for every 16 bytes of the region */
     int64_t headroom;            /* bytes that may be allocated before somebody has to be asked (peak.c); < 0: ask */
     trace_caller callers[TRACE_CALLER_COUNT];
 } trace_thread;
@@ -63,56 +73,61 @@ void trace_remove(const void *block, uintptr_t caller);
 /* The thread's headroom is negative. Called between enter and leave, which it does itself. */
 PYMM_NOINLINE void trace_leave_settled(trace_thread *thread);
 
-/* The same for blocks of the heap, which are aligned to 16 bytes; bytes < TRACE_WORD_SIZE_MAX. */
-PYMM_INLINE int trace_add_fast(unsigned table, const void *block, size_t bytes, uintptr_t caller)
+/* How a hot path ended. They call nothing, so that a table's function that ends in a call of its slow way needs no frame. */
+enum trace_fast {
+    TRACE_DONE,
+    TRACE_NEGATIVE, /* done, and the thread's headroom is: trace_leave_settled(trace_this_thread) has to follow */
+    TRACE_REFUSED   /* nothing has happened: trace_add, trace_remove know what to do */
+};
+
+PYMM_INLINE enum trace_fast trace_leave_fast(trace_thread *thread)
+{
+    if (PYMM_UNLIKELY(thread->headroom < 0))
+        return TRACE_NEGATIVE;
+    trace_leave(thread);
+    return TRACE_DONE;
+}
+
+/* trace_add of a block in a slab of the table's domain; bytes <= TRACE_WORD_SIZE_MAX. */
+PYMM_INLINE enum trace_fast trace_add_fast(const void *block, size_t bytes, uintptr_t caller)
 {
     trace_thread *thread = trace_this_thread;
     if (PYMM_UNLIKELY(thread == NULL))
-        return trace_add(table, block, bytes, caller);
+        return TRACE_REFUSED;
     const trace_caller *known = trace_caller_of(thread, caller);
     trace_enter_fast(thread);
     size_t offset = (uintptr_t)block - thread->region;
     if (PYMM_UNLIKELY(offset >= atomic_load_explicit(&thread->covered_bytes, memory_order_relaxed) ||
                       known->address != caller)) {
         trace_leave(thread);
-        return trace_add(table, block, bytes, caller);
+        return TRACE_REFUSED;
     }
-    _Atomic(uint64_t) *word = &thread->words[offset / HEAP_ALIGN_BYTES];
+    _Atomic(trace_word) *word = &thread->words[trace_word_at(offset)];
     /* There is a record already when the block was freed behind tracing's back. */
-    int64_t replaced = (int64_t)(uint32_t)atomic_load_explicit(word, memory_order_relaxed);
-    atomic_store_explicit(word, known->stack_bits | (uint64_t)table << TRACE_WORD_TABLE_SHIFT | bytes, memory_order_relaxed);
+    int64_t replaced = (int64_t)(atomic_load_explicit(word, memory_order_relaxed) & TRACE_WORD_SIZE_MAX);
+    atomic_store_explicit(word, known->stack_bits | (trace_word)bytes, memory_order_relaxed);
     thread->headroom -= (int64_t)bytes - replaced;
-    if (PYMM_UNLIKELY(thread->headroom < 0))
-        trace_leave_settled(thread);
-    else
-        trace_leave(thread);
-    return 0;
+    return trace_leave_fast(thread);
 }
 
-PYMM_INLINE void trace_remove_fast(const void *block, uintptr_t caller)
+PYMM_INLINE enum trace_fast trace_remove_fast(const void *block)
 {
     trace_thread *thread = trace_this_thread;
-    if (PYMM_UNLIKELY(thread == NULL)) {
-        trace_remove(block, caller);
-        return;
-    }
+    if (PYMM_UNLIKELY(thread == NULL))
+        return TRACE_REFUSED;
     trace_enter_fast(thread);
     size_t offset = (uintptr_t)block - thread->region;
     if (PYMM_LIKELY(offset < atomic_load_explicit(&thread->covered_bytes, memory_order_relaxed))) {
-        _Atomic(uint64_t) *word = &thread->words[offset / HEAP_ALIGN_BYTES];
-        uint64_t record = atomic_load_explicit(word, memory_order_relaxed);
+        _Atomic(trace_word) *word = &thread->words[trace_word_at(offset)];
+        trace_word record = atomic_load_explicit(word, memory_order_relaxed);
         if (PYMM_LIKELY(record != 0)) {
             atomic_store_explicit(word, 0, memory_order_relaxed);
-            thread->headroom += (int64_t)(uint32_t)record;
-            if (PYMM_UNLIKELY(thread->headroom < 0))
-                trace_leave_settled(thread);
-            else
-                trace_leave(thread);
-            return;
+            thread->headroom += (int64_t)(record & TRACE_WORD_SIZE_MAX);
+            return trace_leave_fast(thread);
         }
     }
     trace_leave(thread);
-    trace_remove(block, caller);
+    return TRACE_REFUSED;
 }
 
 /* A block changes its place or size. Between begin and end the old address may be given to another thread; the record
