@@ -24,6 +24,11 @@ typedef struct libdw {
     const char *(*function_at)(void *module, uint64_t address);
     void *(*line_at)(void *dwfl, uint64_t address);
     const char *(*line_info)(void *line, uint64_t *address, int *line_number, int *column, uint64_t *time, uint64_t *length);
+    void *(*next_unit)(void *module, void *last_unit, uint64_t *bias);
+    int (*unit_has)(void *unit, uint64_t address);
+    void *(*unit_line_at)(void *unit, uint64_t address);
+    const char *(*line_file)(void *line, uint64_t *time, uint64_t *length);
+    int (*line_number)(void *line, int *line_number);
     dwfl_callbacks callbacks;
 } libdw;
 
@@ -65,6 +70,11 @@ static const libdw *libdw_get(void)
         {"dwfl_module_addrname", &functions.function_at},
         {"dwfl_getsrc", &functions.line_at},
         {"dwfl_lineinfo", &functions.line_info},
+        {"dwfl_module_nextcu", &functions.next_unit},
+        {"dwarf_haspc", &functions.unit_has},
+        {"dwarf_getsrc_die", &functions.unit_line_at},
+        {"dwarf_linesrc", &functions.line_file},
+        {"dwarf_lineno", &functions.line_number},
         {"dwfl_linux_proc_find_elf", &functions.callbacks.find_elf},
         {"dwfl_standard_find_debuginfo", &functions.callbacks.find_debuginfo},
     };
@@ -103,6 +113,19 @@ void trace_symbols_close(trace_symbols *symbols)
     os_lock_drop(&symbols_lock);
 }
 
+/* libdw finds an address by a table that clang does not write: then the units are asked one after the other. */
+static const char *find_in_units(const libdw *dw, void *module, uint64_t address, int *line_number)
+{
+    uint64_t bias;
+    void *unit = NULL;
+    while ((unit = dw->next_unit(module, unit, &bias)) != NULL)
+        if (dw->unit_has(unit, address - bias) > 0) {
+            void *line = dw->unit_line_at(unit, address - bias);
+            return line == NULL || dw->line_number(line, line_number) != 0 ? NULL : dw->line_file(line, NULL, NULL);
+        }
+    return NULL;
+}
+
 static void find_line(const trace_symbols *symbols, uint64_t address, pymm_trace_place *place)
 {
     const libdw *dw = libdw_get();
@@ -114,7 +137,8 @@ static void find_line(const trace_symbols *symbols, uint64_t address, pymm_trace
         place->function = function;
     int line_number = 0;
     void *line = dw->line_at(symbols->dwfl, address);
-    const char *file = line == NULL ? NULL : dw->line_info(line, NULL, &line_number, NULL, NULL, NULL);
+    const char *file = line != NULL ? dw->line_info(line, NULL, &line_number, NULL, NULL, NULL)
+                                    : find_in_units(dw, module, address, &line_number);
     if (file != NULL && line_number > 0) {
         place->file = file;
         place->line = (unsigned)line_number;
