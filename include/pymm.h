@@ -99,7 +99,7 @@ PYMM_API int pymm_stats_get(pymm_stats *stats, size_t stats_bytes);
  * Allocates nothing. Returns 0, or -1 when a write failed (errno is set). Since 0.1. */
 PYMM_API int pymm_stats_print(int fd);
 PYMM_API int pymm_stats_print_json(int fd);
-/* The same JSON into memory: at most text_bytes - 1 characters and a 0 after them (nothing if text_bytes is 0). Returns the
+/* The same JSON into memory: at most text_bytes - 1 characters and a 0 after them (nothing if text is NULL or text_bytes 0). Returns the
  * length of the whole, which may be larger the next time; 0 when there is no memory to look with. Since 0.1. */
 PYMM_API size_t pymm_stats_json(char *text, size_t text_bytes);
 
@@ -110,7 +110,8 @@ PYMM_API size_t pymm_stats_json(char *text, size_t text_bytes);
 PYMM_API int pymm_check(char *message, size_t message_bytes);
 
 /* Visit every live block. `visit` returns 0 to go on, anything else to stop; it must not allocate or free through pymm.
- * Returns what the last visit returned. The heap's locks are held for the whole walk. Since 0.1. */
+ * Returns what the last visit returned; -1 when `visit` is NULL or there is no memory to look with. The heap's locks are
+ * held for the whole walk. Since 0.1. */
 typedef struct pymm_block_info {
     void *block;
     size_t usable_bytes;

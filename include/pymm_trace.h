@@ -73,7 +73,7 @@ PYMM_API int pymm_trace_walker_set(const pymm_trace_walker *walker);
  * NULL without memory. Since 0.1. */
 PYMM_API const void *pymm_trace_code(const char *file, const char *function);
 /* The frames that allocated a live block, innermost first: how many were written to `frames`, 0 when it is not traced.
- * *total_count: how many frames there were. Since 0.1. */
+ * *total_count: how many frames there were. `frames` or `total_count` may be NULL. Since 0.1. */
 PYMM_API unsigned pymm_trace_get_traceback(unsigned domain, const void *block, pymm_trace_frame *frames,
                                            unsigned frame_max, unsigned *total_count);
 /* Write where a block was allocated, in the words of tracemalloc, to a file descriptor. 0; -1 when nothing is known. */
@@ -82,7 +82,8 @@ PYMM_API int pymm_trace_write_block(const void *block, int fd);
 /* Snapshots -------------------------------------------------------------------------------------------------------- */
 
 /* All records at one moment, while other threads go on; it does not change any more, and outlives pymm_trace_stop. One
- * snapshot may be read by several threads. Since 0.1. */
+ * snapshot may be read by several threads. A NULL where a snapshot, a list or a place for a result belongs is refused with
+ * -1, here and below (counts are 0). Since 0.1. */
 typedef struct pymm_trace_snapshot pymm_trace_snapshot;
 PYMM_API int pymm_trace_snapshot_take(pymm_trace_snapshot **snapshot);
 PYMM_API void pymm_trace_snapshot_free(pymm_trace_snapshot *snapshot);

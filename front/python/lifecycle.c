@@ -11,6 +11,13 @@ PyThreadState *_Atomic front_finalizing_state;
 
 static void phase_set(enum front_phase phase) { atomic_store_explicit(&front_the_phase, phase, memory_order_release); }
 
+static PyStatus refused(const char *function, const char *why)
+{
+    PyStatus status = PyStatus_Error(why);
+    status.func = function;
+    return status;
+}
+
 static bool is_preinitialized(void)
 {
     enum front_phase phase = front_phase_get();
@@ -19,6 +26,8 @@ static bool is_preinitialized(void)
 
 PyStatus Py_PreInitialize(const PyPreConfig *src_config)
 {
+    if (src_config == NULL)
+        return refused("_Py_PreInitializeFromPyArgv", "preinitialization config is NULL");
     if (is_preinitialized())
         return PyStatus_Ok();
     phase_set(FRONT_PREINITIALIZING);
@@ -30,6 +39,8 @@ PyStatus Py_PreInitialize(const PyPreConfig *src_config)
 
 PyStatus Py_InitializeFromConfig(const PyConfig *config)
 {
+    if (config == NULL)
+        return refused(__func__, "initialization config is NULL");
     if (front_phase_get() == FRONT_INITIALIZED)
         return PyStatus_Ok();
     PyPreConfig preconfig;
@@ -72,7 +83,7 @@ static unsigned exit_function_count;
 
 int Py_AtExit(void (*func)(void))
 {
-    if (exit_function_count == PYMM_COUNT_OF(exit_functions))
+    if (func == NULL || exit_function_count == PYMM_COUNT_OF(exit_functions))
         return -1;
     exit_functions[exit_function_count++] = func;
     return 0;

@@ -85,7 +85,7 @@ static void print_statistics(FILE *out, const pymm_stats *stats)
 int _PyObject_DebugMallocStats(FILE *out)
 {
     pymm_stats stats;
-    if (!front_choice_is_heap() || pymm_stats_get(&stats, sizeof stats) != 0)
+    if (out == NULL || !front_choice_is_heap() || pymm_stats_get(&stats, sizeof stats) != 0)
         return 0;
     print_statistics(out, &stats);
     return 1;

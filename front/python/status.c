@@ -47,8 +47,35 @@ static PyConfig config_with(int is_isolated)
                       .use_hash_seed = is_isolated ? 0 : -1};
 }
 
-void PyPreConfig_InitPythonConfig(PyPreConfig *config) { *config = preconfig_with(0); }
-void PyPreConfig_InitIsolatedConfig(PyPreConfig *config) { *config = preconfig_with(1); }
-void PyConfig_InitPythonConfig(PyConfig *config) { *config = config_with(0); }
-void PyConfig_InitIsolatedConfig(PyConfig *config) { *config = config_with(1); }
+static bool is_there(const char *function, const void *config)
+{
+    if (config == NULL)
+        base_warn("%s: the configuration is NULL; nothing is done", function);
+    return config != NULL;
+}
+
+void PyPreConfig_InitPythonConfig(PyPreConfig *config)
+{
+    if (is_there(__func__, config))
+        *config = preconfig_with(0);
+}
+
+void PyPreConfig_InitIsolatedConfig(PyPreConfig *config)
+{
+    if (is_there(__func__, config))
+        *config = preconfig_with(1);
+}
+
+void PyConfig_InitPythonConfig(PyConfig *config)
+{
+    if (is_there(__func__, config))
+        *config = config_with(0);
+}
+
+void PyConfig_InitIsolatedConfig(PyConfig *config)
+{
+    if (is_there(__func__, config))
+        *config = config_with(1);
+}
+
 void PyConfig_Clear(PyConfig *config) { (void)config; /* it holds no memory */ }

@@ -155,6 +155,8 @@ int pymm_stats_print_json(int fd)
 size_t pymm_stats_json(char *text, size_t text_bytes)
 {
     base_out out;
+    if (text == NULL)
+        text_bytes = 0;
     base_out_open_text(&out, text, text_bytes == 0 ? 0 : text_bytes - 1);
     if (write_json(&out) != 0)
         out.length_bytes = 0;

@@ -107,7 +107,7 @@ int pymm_walk(int (*visit)(const pymm_block_info *info, void *arg), void *arg)
 {
     heap_visit at_rest;
     int result = 0;
-    if (!heap_visit_begin(&at_rest))
+    if (visit == NULL || !heap_visit_begin(&at_rest))
         return -1;
     for (heap_place place = {0}; result == 0 && heap_visit_next(&place);) {
         const heap_unit *unit = heap_place_header(place);

@@ -127,6 +127,8 @@ static bool passes_all(const pymm_trace_filter *filters, size_t filter_count, co
 int pymm_trace_snapshot_filter(const pymm_trace_snapshot *snapshot, const pymm_trace_filter *filters, size_t filter_count,
                                pymm_trace_snapshot **filtered)
 {
+    if (snapshot == NULL || filtered == NULL || (filters == NULL && filter_count > 0))
+        return -1;
     pymm_trace_snapshot *chosen = trace_snapshot_new(snapshot->texts);
     if (chosen == NULL)
         return -1;

@@ -224,6 +224,8 @@ void pymm_trace_snapshot_free(pymm_trace_snapshot *snapshot)
 
 int pymm_trace_snapshot_take(pymm_trace_snapshot **taken)
 {
+    if (taken == NULL)
+        return -1;
     if (!trace_is_on())
         return -2;
     pymm_trace_snapshot *snapshot = trace_snapshot_new(NULL);
@@ -247,12 +249,19 @@ int pymm_trace_snapshot_take(pymm_trace_snapshot **taken)
     return result;
 }
 
-size_t pymm_trace_snapshot_count(const pymm_trace_snapshot *snapshot) { return snapshot->count; }
-unsigned pymm_trace_snapshot_limit(const pymm_trace_snapshot *snapshot) { return snapshot->limit; }
+size_t pymm_trace_snapshot_count(const pymm_trace_snapshot *snapshot)
+{
+    return snapshot == NULL ? 0 : snapshot->count;
+}
+
+unsigned pymm_trace_snapshot_limit(const pymm_trace_snapshot *snapshot)
+{
+    return snapshot == NULL ? 0 : snapshot->limit;
+}
 
 int pymm_trace_snapshot_get(const pymm_trace_snapshot *snapshot, size_t index, pymm_trace_info *info)
 {
-    if (index >= snapshot->count)
+    if (snapshot == NULL || info == NULL || index >= snapshot->count)
         return -1;
     const trace_item *item = &snapshot->items[index];
     const trace_shown *stack = &snapshot->texts->stacks[item->stack];

@@ -197,12 +197,16 @@ static int group(const pymm_trace_snapshot *snapshot, const pymm_trace_snapshot 
 int pymm_trace_statistics(const pymm_trace_snapshot *snapshot, enum pymm_trace_key key, int is_cumulative,
                           pymm_trace_statistic **list, size_t *count)
 {
+    if (snapshot == NULL || list == NULL || count == NULL)
+        return -1;
     return group(snapshot, NULL, key, is_cumulative, list, count);
 }
 
 int pymm_trace_compare(const pymm_trace_snapshot *snapshot, const pymm_trace_snapshot *old, enum pymm_trace_key key,
                        int is_cumulative, pymm_trace_statistic **list, size_t *count)
 {
+    if (snapshot == NULL || old == NULL || list == NULL || count == NULL)
+        return -1;
     return group(snapshot, old, key, is_cumulative, list, count);
 }
 

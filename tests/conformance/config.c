@@ -105,6 +105,15 @@ static void numbers(void)
     check_int("PYMALLOC_DEBUG", PYMEM_ALLOCATOR_PYMALLOC_DEBUG);
 }
 
+/* Refused, and nothing has happened: the next call counts. */
+static void none(void)
+{
+    print_status("preinit", Py_PreInitialize(NULL));
+    print_status("init", Py_InitializeFromConfig(NULL));
+    check_int("initialized", Py_IsInitialized());
+    preinitialize(PYMEM_ALLOCATOR_MALLOC, -1);
+}
+
 /* The first call counts. */
 static void twice(void)
 {
@@ -214,6 +223,7 @@ static const check_case cases[] = {
     {"dev_mode_and_malloc", set_dev_mode_and_malloc, NULL},
     {"dev_mode_env", set_dev_mode, "PYTHONMALLOC=malloc"},
     {"unknown", set_unknown, NULL},
+    {"none", none, NULL},
     {"isolated", isolated, "PYTHONMALLOC=debug"},
     {"isolated_unknown", isolated, "PYTHONMALLOC=nonsense"},
     {"unknown_in_environment", unknown_in_environment, "PYTHONMALLOC=nonsense"},

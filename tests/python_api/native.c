@@ -103,6 +103,44 @@ static void memory_goes_back_at_once(void **state)
     assert_true(stats.returned_bytes >= 5000 * 2000 / 2);
 }
 
+static void nothing_exits(void) {}
+
+/* A NULL where something belongs: refused, and everything goes on. */
+static void null_is_refused(void **state)
+{
+    (void)state;
+    char byte = '#';
+    assert_int_equal(pymm_walk(NULL, NULL), -1);
+    assert_int_equal(pymm_stats_get(NULL, sizeof stats), -1);
+    assert_int_equal(pymm_stats_get(&stats, 1), -1);
+    assert_true(pymm_stats_json(NULL, 1) > 100);
+    assert_int_equal(pymm_owns(NULL), 0);
+    assert_int_equal(pymm_usable_size(NULL), 0);
+    assert_int_equal(pymm_check(&byte, 0), 0);
+    assert_int_equal(byte, '#');
+    assert_int_equal(_PyObject_DebugMallocStats(NULL), 0);
+    assert_int_equal(Py_AtExit(NULL), -1);
+    assert_true(PyStatus_IsError(Py_PreInitialize(NULL)));
+    assert_true(PyStatus_IsError(Py_InitializeFromConfig(NULL)));
+    assert_false(Py_IsInitialized());
+    PyPreConfig_InitPythonConfig(NULL);
+    PyPreConfig_InitIsolatedConfig(NULL);
+    PyConfig_InitPythonConfig(NULL);
+    PyConfig_InitIsolatedConfig(NULL);
+    PyConfig_Clear(NULL);
+    PyMem_GetAllocator(PYMEM_DOMAIN_RAW, NULL);
+    PyMem_SetAllocator(PYMEM_DOMAIN_RAW, NULL);
+    PyObject_GetArenaAllocator(NULL);
+    PyObject_SetArenaAllocator(NULL);
+    for (int i = 0; i < 32; i++) /* NULL has taken no place */
+        assert_int_equal(Py_AtExit(nothing_exits), 0);
+    assert_int_equal(Py_AtExit(nothing_exits), -1);
+    size_t count[PYMM_DOMAIN_COUNT] = {0};
+    assert_int_equal(pymm_walk(count_it, count), 0); /* no lock is left taken */
+    PyMem_RawFree(PyMem_RawRealloc(PyMem_RawMalloc(100), 100000));
+    assert_int_equal(pymm_check(NULL, 0), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -110,6 +148,7 @@ int main(void)
         cmocka_unit_test(the_walk_visits_blocks_of_the_domains),
         cmocka_unit_test(json_is_the_same_in_memory_and_in_a_file),
         cmocka_unit_test(memory_goes_back_at_once),
+        cmocka_unit_test(null_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
