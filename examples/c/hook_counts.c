@@ -39,6 +39,13 @@ static void count_free(void *ctx, void *ptr)
     hook->next.free(hook->next.ctx, ptr);
 }
 
+/* An array that grows. When that fails, the old one is still there. */
+static void grow(void)
+{
+    void *numbers = PyMem_Calloc(10, 10), *larger = PyMem_Realloc(numbers, 300);
+    PyMem_Free(larger != NULL ? larger : numbers);
+}
+
 int main(void)
 {
     static const char *const names[] = {"raw", "mem", "obj"};
@@ -51,7 +58,7 @@ int main(void)
         PyMem_SetAllocator((PyMemAllocatorDomain)domain, &hook);
     }
     PyMem_RawFree(PyMem_RawMalloc(1000));
-    PyMem_Free(PyMem_Realloc(PyMem_Calloc(10, 10), 300));
+    grow();
     PyObject_Free(PyObject_Malloc(0));
     for (int domain = 0; domain < 3; domain++) {
         PyMem_SetAllocator((PyMemAllocatorDomain)domain, &counters[domain].next);

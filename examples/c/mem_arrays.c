@@ -11,13 +11,14 @@ static long sum_of(const int *numbers, size_t count)
 
 int main(void)
 {
+    int status = 1;
     int *data = (int *)PyMem_Malloc(100 * sizeof(int));
     int *data2 = (int *)PyMem_Calloc(100, sizeof(int));
     int *data3 = PyMem_New(int, 100);
     int *kept;
     if (data == NULL || data2 == NULL || data3 == NULL) {
         fputs("no memory\n", stderr);
-        return 1;
+        goto done;
     }
     memset(data, 0, 100 * sizeof(int));
     for (int i = 0; i < 100; i++)
@@ -27,15 +28,18 @@ int main(void)
     kept = data3; /* PyMem_Resize always assigns: keep the old address for the case that it fails */
     PyMem_Resize(data3, int, 200);
     if (data3 == NULL) {
-        PyMem_Del(kept);
-        return 1;
+        data3 = kept;
+        goto done;
     }
     printf("after resizing: %ld\n", sum_of(data3, 100));
     kept = data3;
     PyMem_Resize(data3, int, (size_t)PY_SSIZE_T_MAX); /* more bytes than can be counted */
     printf("too large: %s\n", data3 == NULL ? "refused" : "granted");
-    PyMem_Del(kept);
+    data3 = kept;
+    status = 0;
+done:
+    PyMem_Del(data3);
     PyMem_Free(data2);
     PyMem_Free(data);
-    return 0;
+    return status;
 }

@@ -23,27 +23,39 @@ static void serve(int number)
     PyMem_Free(scratch);
 }
 
+/* 0, or -1 without memory. `place`: print the file and line as well, after this text. */
+static int show_growth(const pymm_trace_snapshot *before, const pymm_trace_snapshot *after, const char *place)
+{
+    pymm_trace_statistic *changes;
+    size_t count;
+    if (pymm_trace_compare(after, before, PYMM_TRACE_BY_LINE, 0, &changes, &count) != 0)
+        return -1;
+    if (count == 0)
+        puts("nothing has changed");
+    else
+        printf("largest change: %+td bytes in %+td blocks\n", changes[0].bytes_diff, changes[0].count_diff);
+    if (count > 0 && place != NULL)
+        printf("%s: it is at %s:%u\n", place, changes[0].places[0].file, changes[0].places[0].line);
+    pymm_trace_statistics_free(changes);
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
-    pymm_trace_snapshot *before, *after;
-    pymm_trace_statistic *changes;
-    size_t count, traced, peak;
+    pymm_trace_snapshot *before = NULL, *after = NULL;
+    size_t traced, peak;
+    int status;
     if (pymm_trace_start(1) != 0 || pymm_trace_snapshot_take(&before) != 0)
         return 1;
     for (int i = 0; i < 1000; i++)
         serve(i);
     pymm_trace_get_traced_memory(&traced, &peak);
     printf("traced %zu bytes, at the peak %zu\n", traced, peak);
-    if (pymm_trace_snapshot_take(&after) != 0 || pymm_trace_compare(after, before, PYMM_TRACE_BY_LINE, 0, &changes, &count) != 0)
-        return 1;
-    printf("largest change: %+td bytes in %+td blocks\n", changes[0].bytes_diff, changes[0].count_diff);
-    if (argc > 1)
-        printf("%s: it is at %s:%u\n", argv[1], changes[0].places[0].file, changes[0].places[0].line);
-    pymm_trace_statistics_free(changes);
+    status = pymm_trace_snapshot_take(&after) != 0 || show_growth(before, after, argc > 1 ? argv[1] : NULL) != 0;
     pymm_trace_snapshot_free(after);
     pymm_trace_snapshot_free(before);
     pymm_trace_stop();
     for (int i = 0; i < 1000; i++)
         PyMem_Free(kept[i]);
-    return 0;
+    return status;
 }

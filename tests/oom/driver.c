@@ -38,6 +38,9 @@ static struct report {
 } *report;
 static FILE *messages; /* its stderr */
 
+static int does_system_fail;
+int oom_does_system_fail(void) { return does_system_fail; }
+
 void oom_fail(const char *file, int line, const char *condition)
 {
 #ifdef PYMM_FAULTS
@@ -112,6 +115,7 @@ static void memory_is_back(void)
 static void run_here(const run *of)
 {
     alarm(SECONDS_MAX);
+    does_system_fail = of->is_system;
     layers_install(of);
     if (of->is_warm)
         of->scenario->run();

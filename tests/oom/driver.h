@@ -23,6 +23,9 @@ typedef struct oom_scenario {
 extern const oom_scenario oom_memory_scenarios[], oom_hook_scenarios[], oom_thread_scenarios[], oom_trace_scenarios[],
     oom_object_scenarios[];
 
+/* Are calls to the system failing in this run, and not allocations? */
+int oom_does_system_fail(void);
+
 /* Ends the process: what does not hold, and where. */
 void oom_fail(const char *file, int line, const char *condition);
 #define OOM_REQUIRE(condition) ((condition) ? (void)0 : oom_fail(__FILE__, __LINE__, #condition))
