@@ -32,6 +32,7 @@
 #include "objimpl.h"
 #include "pyerrors.h"
 #include "pymem.h"
+#include "pynumber.h"
 #include "pystate.h"
 #include "pytracemalloc.h"
 #include "tupleobject.h"

@@ -55,6 +55,31 @@ PyAPI_FUNC(double) PyLong_AsDouble(PyObject *integer); /* the nearest; OverflowE
 PyAPI_FUNC(void *) PyLong_AsVoidPtr(PyObject *integer); /* NULL on failure; negative numbers are addresses too */
 #define _PyLong_AsInt PyLong_AsInt
 
+/* Numbers as rows of bytes, in two's complement. Flags, which may be added up: the order of bytes; that the top bit is no sign;
+ * that negative numbers are refused (ValueError); that __index__ is used. The default has the machine's order, and no sign
+ * where the number would not fit with one. */
+#define Py_ASNATIVEBYTES_DEFAULTS (-1)
+#define Py_ASNATIVEBYTES_BIG_ENDIAN 0
+#define Py_ASNATIVEBYTES_LITTLE_ENDIAN 1
+#define Py_ASNATIVEBYTES_NATIVE_ENDIAN 3
+#define Py_ASNATIVEBYTES_UNSIGNED_BUFFER 4
+#define Py_ASNATIVEBYTES_REJECT_NEGATIVE 8
+#define Py_ASNATIVEBYTES_ALLOW_INDEX 16
+/* Writes the low n_bytes bytes, and returns how many would hold all of it: more than n_bytes means that it was cut off. With
+ * n_bytes 0 buffer may be NULL, and the answer may be more than is needed. -1: TypeError, ValueError or SystemError. */
+PyAPI_FUNC(Py_ssize_t) PyLong_AsNativeBytes(PyObject *object, void *buffer, Py_ssize_t n_bytes, int flags);
+PyAPI_FUNC(PyObject *) PyLong_FromNativeBytes(const void *buffer, size_t n_bytes, int flags);
+PyAPI_FUNC(PyObject *) PyLong_FromUnsignedNativeBytes(const void *buffer, size_t n_bytes, int flags);
+/* The same under older names. AsByteArray: 0, or -1 if it does not fit, with OverflowError if `with_exceptions`. */
+PyAPI_FUNC(PyObject *) _PyLong_FromByteArray(const unsigned char *bytes, size_t n, int little_endian, int is_signed);
+PyAPI_FUNC(int) _PyLong_AsByteArray(PyLongObject *value, unsigned char *bytes, size_t n, int little_endian, int is_signed,
+                                    int with_exceptions);
+PyAPI_FUNC(int) _PyLong_Sign(PyObject *value);       /* -1, 0 or 1 */
+PyAPI_FUNC(size_t) _PyLong_NumBits(PyObject *value); /* of the magnitude */
+/* Compact: small enough that the value can be read at once, and cannot be an error. */
+PyAPI_FUNC(int) PyUnstable_Long_IsCompact(const PyLongObject *value);
+PyAPI_FUNC(Py_ssize_t) PyUnstable_Long_CompactValue(const PyLongObject *value);
+
 #ifdef __cplusplus
 }
 #endif

@@ -120,4 +120,5 @@ PyTypeObject PyLong_Type = {
     .tp_as_number = &int_as_number,
     .tp_hash = int_hash,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_LONG_SUBCLASS | _Py_TPFLAGS_MATCH_SELF,
+    .tp_richcompare = int_compare,
 };

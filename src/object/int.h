@@ -25,9 +25,39 @@ PyLongObject *int_new(Py_ssize_t count);
 PyObject *int_normal(PyLongObject *self, bool is_negative);
 void int_start(void);
 
-/* int_ops.c */
+/* int_ops.c. These take ints, and types derived from int. */
+PyObject *int_add(PyObject *a, PyObject *b);
+PyObject *int_subtract(PyObject *a, PyObject *b);
+PyObject *int_multiply(PyObject *a, PyObject *b);
 PyObject *int_plain(PyObject *a); /* the value as it is, of exactly int */
+PyObject *int_with_sign(PyObject *a, bool is_negative); /* the magnitude with that sign */
+PyObject *int_compare(PyObject *a, PyObject *b, int op);
 extern PyNumberMethods int_as_number;
+
+/* int_divide.c */
+PyObject *int_floor_divide(PyObject *a, PyObject *b);
+PyObject *int_remainder(PyObject *a, PyObject *b);
+PyObject *int_divmod(PyObject *a, PyObject *b);
+PyObject *int_true_divide(PyObject *a, PyObject *b);
+
+/* int_power.c */
+PyObject *int_power(PyObject *base, PyObject *exponent, PyObject *modulus); /* modulus NULL: none */
+
+/* int_bits.c */
+enum int_bitwise_operation { INT_AND, INT_OR, INT_XOR };
+PyObject *int_bitwise(PyObject *a, PyObject *b, enum int_bitwise_operation what);
+PyObject *int_shift(PyObject *a, PyObject *by, bool is_left);
+
+/* int_math.c: what each needs of its arguments is said there. */
+int int_digits_compare(const uint32_t *a, Py_ssize_t a_count, const uint32_t *b, Py_ssize_t b_count);
+void int_digits_add(uint32_t *sum, const uint32_t *a, Py_ssize_t a_count, const uint32_t *b, Py_ssize_t b_count);
+void int_digits_subtract(uint32_t *difference, const uint32_t *a, Py_ssize_t a_count, const uint32_t *b, Py_ssize_t b_count);
+Py_ssize_t int_digits_multiply_work(Py_ssize_t shorter_count);
+void int_digits_multiply(uint32_t *product, const uint32_t *a, Py_ssize_t a_count, const uint32_t *b, Py_ssize_t b_count,
+                         uint32_t *work);
+uint32_t int_digits_divide_small(uint32_t *quotient, const uint32_t *a, Py_ssize_t count, uint32_t divisor);
+uint32_t int_digits_shift_left(uint32_t *to, const uint32_t *from, Py_ssize_t count, unsigned bits);
+void int_digits_divide(uint32_t *quotient, uint32_t *rest, Py_ssize_t a_count, const uint32_t *divisor, Py_ssize_t count);
 
 /* int_double.c */
 /* digits * 2**exponent, rounded to the nearest double, a tie to even; `is_more`: there is more below the last digit, so that

@@ -35,6 +35,13 @@ void *object_int_as_pointer(PyObject *integer);
 double object_int_as_double(PyObject *integer); /* -1.0 on failure */
 int object_int_order_double(PyObject *integer, double value); /* -1, 0 or 1, exact; the value is no NaN */
 
+/* In two's complement; `is_signed`: the top bit is the sign. */
+PyObject *object_int_from_bytes(const unsigned char *bytes, size_t count, bool is_little, bool is_signed);
+/* The low `count` bytes, with the sign going on where there are more of them than the number has. */
+void object_int_to_bytes(PyObject *integer, unsigned char *bytes, size_t count, bool is_little);
+bool object_int_fits(PyObject *integer, size_t count, bool is_signed); /* into so many bytes? Negative ones are signed. */
+size_t object_int_bits(PyObject *integer); /* of the magnitude */
+
 /* float (float*.c). --------------------------------------------------------------------------------------------------------- */
 
 PyObject *object_float_new(double value);
@@ -43,6 +50,27 @@ PYMM_INLINE bool object_is_float(PyObject *op)
 {
     return Py_IS_TYPE(op, &PyFloat_Type) || object_type_is_subtype(Py_TYPE(op), &PyFloat_Type);
 }
+
+/* What any object is as a number (number.c, number_convert.c). NULL in the place of an object: SystemError, unless an exception
+ * is set already. ----------------------------------------------------------------------------------------------------------- */
+
+enum object_operation {
+    OBJECT_ADD, OBJECT_SUBTRACT, OBJECT_MULTIPLY, OBJECT_MATRIX_MULTIPLY, OBJECT_FLOOR_DIVIDE, OBJECT_TRUE_DIVIDE,
+    OBJECT_REMAINDER, OBJECT_DIVMOD, OBJECT_SHIFT_LEFT, OBJECT_SHIFT_RIGHT, OBJECT_AND, OBJECT_XOR, OBJECT_OR
+};
+enum object_unary { OBJECT_NEGATIVE, OBJECT_POSITIVE, OBJECT_INVERT, OBJECT_ABSOLUTE };
+PyObject *object_operate(PyObject *a, PyObject *b, enum object_operation what);
+PyObject *object_operate_in_place(PyObject *a, PyObject *b, enum object_operation what);
+PyObject *object_operate_one(PyObject *op, enum object_unary what);
+PyObject *object_power(PyObject *a, PyObject *b, PyObject *modulus); /* modulus None: none */
+PyObject *object_power_in_place(PyObject *a, PyObject *b, PyObject *modulus);
+bool object_is_number(PyObject *op);
+bool object_is_index(PyObject *op);
+PyObject *object_number_index(PyObject *op); /* object_index, of exactly int */
+PyObject *object_number_int(PyObject *op);   /* int(op) */
+PyObject *object_number_float(PyObject *op); /* float(op) */
+/* Through __index__; what does not fit is an exception of the type `error`, or is cut off if that is NULL. */
+Py_ssize_t object_number_as_ssize(PyObject *op, PyObject *error);
 
 /* bytes (bytes*.c). ----------------------------------------------------------------------------------------------------------- */
 
