@@ -34,6 +34,7 @@ typedef struct ring { /* one writer, one reader */
 static backend chosen;
 static pthread_barrier_t barrier;
 static ring rings[THREAD_COUNT_MAX];
+static double start_ns[THREAD_COUNT_MAX], end_ns[THREAD_COUNT_MAX];
 static unsigned thread_count = 1;
 static uint64_t round_count = 20000000;
 
@@ -90,13 +91,14 @@ static void run_own(unsigned number)
     for (int i = 0; i < SET_COUNT; i++)
         set[i] = block_new(random_size(random_next(&seed)));
     pthread_barrier_wait(&barrier);
+    start_ns[number] = now_ns();
     for (uint64_t i = 0; i < round_count; i++) {
         uint64_t bits = random_next(&seed);
         void **place = &set[(bits >> 40) % SET_COUNT];
         block_free(*place);
         *place = block_new(random_size(bits));
     }
-    pthread_barrier_wait(&barrier);
+    end_ns[number] = now_ns();
     for (int i = 0; i < SET_COUNT; i++)
         block_free(set[i]);
 }
@@ -119,6 +121,7 @@ static void run_cross(unsigned number)
     ring *to = &rings[(number + 1) % thread_count], *from = &rings[number];
     uint64_t seed = 88172645463325252u + number * 977, batch_count = round_count / BATCH_COUNT;
     pthread_barrier_wait(&barrier);
+    start_ns[number] = now_ns();
     for (uint64_t done = 0, freed = 0; done < batch_count || freed < batch_count;) {
         size_t written = atomic_load_explicit(&to->written, memory_order_relaxed);
         bool has_room = written - atomic_load_explicit(&to->taken, memory_order_acquire) < RING_COUNT;
@@ -134,7 +137,7 @@ static void run_cross(unsigned number)
         else if (!has_room || done == batch_count)
             sched_yield();
     }
-    pthread_barrier_wait(&barrier);
+    end_ns[number] = now_ns();
 }
 
 static bool is_cross;
@@ -148,15 +151,17 @@ static void *thread_main(void *number)
 static void measure_threads(void)
 {
     pthread_t threads[THREAD_COUNT_MAX];
-    pthread_barrier_init(&barrier, NULL, thread_count + 1);
+    pthread_barrier_init(&barrier, NULL, thread_count);
     for (uintptr_t i = 0; i < thread_count; i++)
         pthread_create(&threads[i], NULL, thread_main, (void *)i);
-    pthread_barrier_wait(&barrier);
-    double start = now_ns();
-    pthread_barrier_wait(&barrier);
-    double wall = now_ns() - start, pairs = (double)round_count * thread_count;
     for (unsigned i = 0; i < thread_count; i++)
         pthread_join(threads[i], NULL);
+    double first_ns = start_ns[0], last_ns = end_ns[0], pairs = (double)round_count * thread_count;
+    for (unsigned i = 1; i < thread_count; i++) {
+        first_ns = start_ns[i] < first_ns ? start_ns[i] : first_ns;
+        last_ns = end_ns[i] > last_ns ? end_ns[i] : last_ns;
+    }
+    double wall = last_ns - first_ns;
     printf("{\"backend\": \"%s\", \"library\": \"%s\", \"pattern\": \"%s\", \"threads\": %u, \"ns_per_pair\": %.3f, "
            "\"pairs_per_second\": %.0f}\n",
            chosen.name, chosen.library, is_cross ? "cross" : "own", thread_count, wall / pairs, pairs * 1e9 / wall);

@@ -5,6 +5,7 @@
 #include "heap/internal.h"
 
 #define GROW_CALLS 4
+#define CONTENDED_CALLS 8
 
 static void *no_slots[1];
 heap_cache heap_no_cache = {.magazines = {PYMM_ALL(HEAP_BIN_COUNT - 1){no_slots, no_slots}}, .sample_left_bytes = -1};
@@ -18,7 +19,6 @@ static void cache_set(heap_cache *cache) { os_thread_word_set((uintptr_t)cache -
 os_lock heap_threads_lock;
 base_list heap_threads = BASE_LIST_INIT(heap_threads);              /* caches in use, youngest first */
 static base_list spare_threads = BASE_LIST_INIT(spare_threads);     /* caches of ended threads, to be used again */
-static atomic_uint next_shard;
 static bool has_thread_key;
 
 static heap_thread *thread_of(heap_cache *cache)
@@ -50,6 +50,15 @@ static void thread_at_exit(void *value)
 
 void heap_cache_init(void) { has_thread_key = os_thread_key_create(thread_at_exit) == 0; }
 
+static void thread_set_shard(heap_thread *thread, heap_shard *shard)
+{
+    if (thread->shard != NULL)
+        atomic_fetch_sub_explicit(&thread->shard->thread_count, 1, memory_order_relaxed);
+    if (shard != NULL)
+        atomic_fetch_add_explicit(&shard->thread_count, 1, memory_order_relaxed);
+    thread->shard = shard;
+}
+
 /* A cache for the calling thread, or NULL: it then works without one. A thread whose end could not be noticed, or whose
  * destructors run already, gets none: its slots would be lost. */
 static heap_thread *thread_open(void)
@@ -63,12 +72,12 @@ static heap_thread *thread_open(void)
         base_list_remove(&thread->link);
     } else if ((thread = heap_meta_take(sizeof *thread)) != NULL) {
         thread->cache = heap_no_cache;
-        thread->shard = &heap_shards[0];
     }
     bool is_open = thread != NULL && os_thread_key_set(thread) == 0;
     if (thread != NULL) {
         base_list_init(&thread->link);
         base_list_push_front(is_open ? &heap_threads : &spare_threads, &thread->link);
+        thread_set_shard(thread, is_open ? &heap_shards[0] : NULL);
     }
     os_lock_drop(&heap_threads_lock);
     if (!is_open)
@@ -112,6 +121,7 @@ void heap_thread_release(void)
     heap_thread_flush(thread);
     cache_set(&heap_no_cache);
     os_lock_take(&heap_threads_lock);
+    thread_set_shard(thread, NULL);
     base_list_remove(&thread->link);
     base_list_push_front(&spare_threads, &thread->link);
     os_lock_drop(&heap_threads_lock);
@@ -163,20 +173,33 @@ static void thread_tick(heap_thread *thread)
     }
 }
 
-/* Threads that keep meeting at a lock part: this one takes another shard for its future slabs. */
+/* Threads that keep meeting at a lock part: this one takes its future slabs from the shard that fewest others use. One that
+ * is alone in its shard stays: it meets those who free its blocks, and would meet them anywhere, leaving slabs behind. */
+static void thread_part(heap_thread *thread)
+{
+    heap_shard *least = thread->shard;
+    unsigned least_count = atomic_load_explicit(&least->thread_count, memory_order_relaxed) - 1;
+    for (unsigned i = 0; i < HEAP_SHARD_SAMPLED && least_count > 0; i++) {
+        unsigned count = atomic_load_explicit(&heap_shards[i].thread_count, memory_order_relaxed);
+        if (count < least_count) {
+            least = &heap_shards[i];
+            least_count = count;
+        }
+    }
+    if (least != thread->shard)
+        thread_set_shard(thread, least);
+}
+
 static heap_shard *shard_take_lock(heap_thread *thread)
 {
-    heap_shard *shard = thread->shard;
-    if (PYMM_UNLIKELY(!os_lock_try(&shard->lock))) {
-        if (++thread->contended_count % 8 == 0) {
-            unsigned turn = atomic_fetch_add_explicit(&next_shard, 1, memory_order_relaxed);
-            thread->shard = shard = &heap_shards[1 + turn % (HEAP_SHARD_SAMPLED - 1)];
-        }
-        os_lock_take(&shard->lock);
+    if (PYMM_UNLIKELY(!os_lock_try(&thread->shard->lock))) {
+        if (++thread->contended_count % CONTENDED_CALLS == 0)
+            thread_part(thread);
+        os_lock_take(&thread->shard->lock);
     }
-    if (PYMM_UNLIKELY(!shard->is_ready))
-        heap_shard_init((unsigned)(shard - heap_shards));
-    return shard;
+    if (PYMM_UNLIKELY(!thread->shard->is_ready))
+        heap_shard_init((unsigned)(thread->shard - heap_shards));
+    return thread->shard;
 }
 
 static void *take_uncached(unsigned bin)
@@ -269,6 +292,7 @@ void heap_threads_reclaim_after_fork(void)
         if (&thread->cache == heap_cache_get())
             continue;
         heap_thread_flush(thread);
+        thread_set_shard(thread, NULL);
         base_list_remove(link);
         base_list_push_front(&spare_threads, link);
     }

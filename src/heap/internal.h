@@ -144,6 +144,7 @@ typedef struct heap_shard {
     os_lock lock;
     bool is_ready;
     uint8_t index;
+    atomic_uint thread_count; /* that take slots from it */
     heap_page_counts pages; /* of its slabs */
     heap_page_counts published;
     base_list dirty;       /* slabs with such pages, oldest first */
@@ -279,7 +280,7 @@ typedef struct heap_thread {
     heap_cache cache; /* first: heap_cache_get() points here */
     base_list link;   /* on the list of all caches, or of spare ones */
     heap_shard *shard;
-    unsigned contended_count, slow_calls;
+    unsigned contended_count, slow_calls; /* refills that found the shard's lock taken, all calls of the slow ways */
     uint8_t capacity_log2[HEAP_BIN_COUNT]; /* array of a magazine has 1 << this words; 0: none yet */
     uint8_t seen_count[HEAP_BIN_COUNT];    /* slots at the last tick */
     uint8_t slow_count[HEAP_BIN_COUNT];    /* refills and overflows; every few of them a magazine grows */

@@ -172,14 +172,6 @@ static size_t put_run(heap_shard *shard, heap_place place, void **slots, size_t 
     return run_count;
 }
 
-static void shard_leave(heap_shard *shard)
-{
-    if (shard == NULL)
-        return;
-    heap_shard_publish(shard);
-    os_lock_drop(&shard->lock);
-}
-
 /* The slab of a slot; region NULL for what cannot be put: the slot was freed twice and its slab is gone, or (in a forked
  * child) it stood in a magazine that its thread was just changing. */
 static heap_place slab_of(const void *slot)
@@ -193,24 +185,33 @@ static heap_place slab_of(const void *slot)
     return (heap_place){NULL, 0};
 }
 
-/* Put slots of any shards and bins back, keeping a shard's lock while they are its own. */
+/* Put slots of any shards and bins back, one shard after the other: each lock is taken once. Reorders `slots`. */
 void heap_shard_put(void **slots, size_t slot_count)
 {
-    heap_shard *shard = NULL;
-    for (size_t i = 0; i < slot_count;) {
-        heap_place place = slab_of(slots[i]);
-        if (PYMM_UNLIKELY(place.region == NULL)) {
-            i++;
-            continue;
+    while (slot_count > 0) {
+        heap_shard *shard = NULL;
+        size_t left_count = 0;
+        for (size_t i = 0; i < slot_count;) {
+            heap_place place = slab_of(slots[i]);
+            if (PYMM_UNLIKELY(place.region == NULL)) {
+                i++;
+                continue;
+            }
+            heap_shard *owner = &heap_shards[heap_place_header(place)->shard];
+            if (shard == NULL) {
+                shard = owner;
+                os_lock_take(&shard->lock);
+            }
+            if (PYMM_LIKELY(owner == shard))
+                i += put_run(shard, place, slots + i, slot_count - i);
+            else
+                slots[left_count++] = slots[i++];
         }
-        heap_shard *owner = &heap_shards[heap_place_header(place)->shard];
-        if (owner != shard) {
-            shard_leave(shard);
-            shard = owner;
-            os_lock_take(&shard->lock);
-        }
-        i += put_run(shard, place, slots + i, slot_count - i);
+        if (shard == NULL)
+            break;
+        heap_shard_publish(shard);
+        os_lock_drop(&shard->lock);
+        slot_count = left_count;
     }
-    shard_leave(shard);
     heap_pages_balance(false);
 }
