@@ -223,8 +223,9 @@ typedef struct heap_warmth {
 heap_place heap_range_take(size_t unit_count, bool is_sampled, heap_warmth *warmth);
 /* The same for a large block of `domain`, which it becomes, header and all. */
 heap_place heap_range_take_large(size_t unit_count, size_t large_bytes, unsigned domain, heap_warmth *warmth);
-/* Let a large block have units right behind it; false when they are not all free. */
-bool heap_range_extend(heap_place place, size_t unit_count, size_t large_bytes);
+/* Let a large block have units right behind it; false when they are not all free. `last_resident`: pages of a new last unit
+ * that may be in memory, as those of heap_warmth. */
+bool heap_range_extend(heap_place place, size_t unit_count, size_t large_bytes, uint16_t *last_resident);
 /* Cut a large block down to its first units (it may keep all) and bytes. */
 void heap_range_trim(heap_place place, size_t unit_count, size_t large_bytes);
 /* Free the units of a closed slab; `resident`: the pages it may have in memory. */

@@ -25,6 +25,15 @@ static void clear_tail(char *start, size_t bytes)
         memset(start, 0, bytes);
 }
 
+/* The same for a last unit just taken, in which these pages may be in memory. */
+static void clear_taken_tail(heap_place place, size_t bytes, uint16_t last_resident)
+{
+    size_t tail_bytes = (unit_count_of(bytes) << HEAP_UNIT_SHIFT) - bytes;
+    size_t tail_pages = tail_bytes >> heap_the_range.page_shift;
+    if (last_resident >> (heap_the_range.pages_per_unit - tail_pages) != 0)
+        clear_tail(heap_place_start(place) + bytes, tail_bytes);
+}
+
 /* Zeros are written where every page is in memory already; where some are not, all of them go back rather than come in. */
 static void make_zero(char *start, size_t bytes, size_t warm_pages)
 {
@@ -45,10 +54,7 @@ static void *take(unsigned domain, size_t bytes, bool is_zeroed, size_t *warm_pa
     heap_pages_balance(true);
     *warm_pages = warmth.page_count;
     char *start = heap_place_start(place);
-    size_t tail_bytes = (unit_count << HEAP_UNIT_SHIFT) - bytes;
-    size_t tail_pages = tail_bytes >> heap_the_range.page_shift;
-    if (warmth.last_resident >> (heap_the_range.pages_per_unit - tail_pages) != 0)
-        clear_tail(start + bytes, tail_bytes);
+    clear_taken_tail(place, bytes, warmth.last_resident);
     if (!is_zeroed)
         advise_huge(place, 0, bytes, true);
     else if (warmth.page_count > 0)
@@ -127,8 +133,10 @@ bool heap_large_fit(heap_place place, size_t bytes)
         shrink_in_place(place, bytes);
         return true;
     }
-    if (!heap_range_extend(place, unit_count_of(bytes), bytes))
+    uint16_t last_resident;
+    if (!heap_range_extend(place, unit_count_of(bytes), bytes, &last_resident))
         return false;
+    clear_taken_tail(place, bytes, last_resident);
     advise_huge(place, old_bytes, bytes, true);
     return true;
 }

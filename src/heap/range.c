@@ -310,7 +310,7 @@ heap_place heap_range_take_large(size_t unit_count, size_t large_bytes, unsigned
     return place;
 }
 
-bool heap_range_extend(heap_place place, size_t unit_count, size_t large_bytes)
+bool heap_range_extend(heap_place place, size_t unit_count, size_t large_bytes, uint16_t *last_resident)
 {
     heap_range *range = &heap_the_range;
     heap_region *region = place.region;
@@ -326,6 +326,7 @@ bool heap_range_extend(heap_place place, size_t unit_count, size_t large_bytes)
         mark_units(region, first, end - first, false);
         range->used_units += end - first;
         size_t dirty_pages = range->pages.dirty;
+        *last_resident = end > first ? region->units[end - 1].resident : 0;
         clean_units(range, region, first, end);
         header->unit_count = (uint32_t)unit_count;
         resize_large(range, header, large_bytes, dirty_pages - range->pages.dirty);

@@ -216,6 +216,29 @@ static void fresh_calloc_is_not_touched(void **state)
     heap_free(block);
 }
 
+/* A block grows into units that hold what others wrote, then its pages move away: the rest of its last unit, which it never
+ * reached, is as empty as what it leaves behind, and calloc finds zeros there. */
+static void growing_into_used_units_leaves_nothing_behind(void **state)
+{
+    (void)state;
+    size_t unit_bytes = (size_t)1 << HEAP_UNIT_SHIFT;
+    pymm_give_back(); /* moving pages is for where no others are in memory */
+    unsigned char *used = heap_malloc(0, 20 * unit_bytes), *behind = heap_malloc(0, 4 * unit_bytes);
+    assert_true(used != NULL && behind != NULL);
+    memset(used, 0xC3, 20 * unit_bytes);
+    heap_free(used);
+    unsigned char *block = heap_malloc(0, 10 * unit_bytes);
+    block = heap_realloc(0, block, 10 * unit_bytes + 1);
+    block = heap_realloc(0, block, 80 * unit_bytes);
+    assert_non_null(block);
+    unsigned char *zeroed = heap_calloc(0, 11 * unit_bytes, 1);
+    assert_true(zeroed != NULL && (PYMM_HOSTILE || zeroed == used));
+    assert_true(test_is_zero(zeroed, 11 * unit_bytes));
+    heap_free(zeroed);
+    heap_free(block);
+    heap_free(behind);
+}
+
 /* Purged pages must not keep old contents visible to calloc, nor lose the contents of live neighbours. */
 static void contents_survive_giving_back(void **state)
 {
@@ -263,6 +286,7 @@ int main(void)
         cmocka_unit_test(a_large_block_goes_back_when_freed),
         cmocka_unit_test(shrinking_a_large_block_gives_the_rest_back),
         cmocka_unit_test(fresh_calloc_is_not_touched),
+        cmocka_unit_test(growing_into_used_units_leaves_nothing_behind),
         cmocka_unit_test(contents_survive_giving_back),
     };
     return cmocka_run_group_tests_name("heap_return", tests, NULL, NULL);
