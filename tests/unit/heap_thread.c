@@ -431,6 +431,50 @@ static void a_thread_may_drop_its_cache_at_any_time(void **state)
     TEST_HEAP_OK();
 }
 
+/* Two threads that hand each other all their blocks meet at locks all the time. Each keeps to one shard all the same: a shard
+ * that a thread has left keeps an empty slab of each bin. */
+enum { EXCHANGE_BLOCKS = 64, EXCHANGE_ROUNDS = 20000, EXCHANGE_CLASSES = 40 };
+static void **_Atomic exchange_place;
+
+static void *exchange(void *arg)
+{
+    uint64_t random = (uint64_t)(uintptr_t)arg;
+    void **own = calloc(EXCHANGE_BLOCKS, sizeof *own);
+    TEST_REQUIRE(own != NULL, "no memory");
+    for (size_t round = 0; round < EXCHANGE_ROUNDS / (PYMM_HOSTILE ? 20 : 1); round++) {
+        for (size_t i = 0; i < EXCHANGE_BLOCKS; i++) {
+            heap_free(own[i]);
+            own[i] = heap_malloc(0, 1 + test_random_below(&random, EXCHANGE_CLASSES * HEAP_ALIGN_BYTES));
+        }
+        void **others = atomic_exchange(&exchange_place, own);
+        own = others != NULL ? others : calloc(EXCHANGE_BLOCKS, sizeof *own);
+        TEST_REQUIRE(own != NULL, "no memory");
+    }
+    for (size_t i = 0; i < EXCHANGE_BLOCKS; i++)
+        heap_free(own[i]);
+    free(own);
+    return NULL;
+}
+
+static void threads_that_exchange_blocks_keep_to_their_shards(void **state)
+{
+    (void)state;
+    static pymm_stats before, after;
+    pymm_give_back();
+    TEST_REQUIRE(pymm_stats_get(&before, sizeof before) == 0, "no statistics");
+    pthread_t threads[2];
+    for (uintptr_t i = 0; i < 2; i++)
+        TEST_REQUIRE(pthread_create(&threads[i], NULL, exchange, (void *)(i + 1)) == 0, "no thread");
+    for (size_t i = 0; i < 2; i++)
+        pthread_join(threads[i], NULL);
+    void **rest = atomic_exchange(&exchange_place, NULL);
+    for (size_t i = 0; i < EXCHANGE_BLOCKS; i++)
+        heap_free(rest[i]);
+    free(rest);
+    TEST_REQUIRE(pymm_stats_get(&after, sizeof after) == 0, "no statistics");
+    assert_true(after.slab_count <= before.slab_count + 4 * EXCHANGE_CLASSES);
+}
+
 int main(void)
 {
     for (size_t k = 0; k < KEYS / 2; k++) /* before the heap makes its own key */
@@ -446,6 +490,7 @@ int main(void)
         cmocka_unit_test(fork_between_two_instructions),
         cmocka_unit_test(fork_from_a_thread_and_from_a_child),
         cmocka_unit_test(a_thread_may_drop_its_cache_at_any_time),
+        cmocka_unit_test(threads_that_exchange_blocks_keep_to_their_shards),
     };
     return cmocka_run_group_tests_name("heap_thread", tests, NULL, NULL);
 }
