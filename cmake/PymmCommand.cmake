@@ -26,9 +26,19 @@ add_custom_command(OUTPUT ${pprof_source} ${PROJECT_BINARY_DIR}/report/pprof.pb-
     DEPENDS ${PROJECT_SOURCE_DIR}/front/report/pprof.proto VERBATIM)
 set_source_files_properties(${pprof_source} PROPERTIES COMPILE_OPTIONS -w)
 
+# The page, through npm; without npm a page that is empty.
+find_program(PYMM_NPM npm)
+find_program(PYMM_NODE NAMES node nodejs)
+file(GLOB page_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/front/report/page/*)
+set(page_source ${PROJECT_BINARY_DIR}/report/page.c)
+add_custom_command(OUTPUT ${page_source}
+    COMMAND ${CMAKE_COMMAND} -DPAGE=${PROJECT_SOURCE_DIR}/front/report/page -DWORK=${PROJECT_BINARY_DIR}/report/page
+        -DOUTPUT=${page_source} -DNPM=${PYMM_NPM} -DNODE=${PYMM_NODE} -P ${PROJECT_SOURCE_DIR}/cmake/ReportPage.cmake
+    DEPENDS ${page_sources} ${PROJECT_SOURCE_DIR}/cmake/ReportPage.cmake COMMENT "Building the page of pymm report" VERBATIM)
+
 # Both parts, without main: the tests of the report link this.
 list(REMOVE_ITEM command_sources ${PROJECT_SOURCE_DIR}/front/command/main.c)
-add_library(pymm_command OBJECT ${command_sources} ${report_sources} ${pprof_source})
+add_library(pymm_command OBJECT ${command_sources} ${report_sources} ${pprof_source} ${page_source})
 target_include_directories(pymm_command PUBLIC ${PROJECT_SOURCE_DIR}/front PRIVATE ${PROJECT_BINARY_DIR}/report)
 target_link_libraries(pymm_command PUBLIC pymm_flags PkgConfig::PYMM_COMMAND m)
 add_executable(pymm ${PROJECT_SOURCE_DIR}/front/command/main.c)

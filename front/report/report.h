@@ -11,6 +11,7 @@
 /* Name, identifier, function that writes it, is it text for a terminal, meaning; in the order of the help. */
 #define REPORT_FORMAT_LIST(X)                                                                                          \
     X("summary", SUMMARY, write_summary, true, "the most important, for a terminal (default)")                         \
+    X("html", HTML, write_html, false, "a page for a browser, for use without a network")                              \
     X("table", TABLE, write_table, true, "all sites, one a line")                                                      \
     X("json", JSON, write_json, true, "everything, for programs")                                                      \
     X("pprof", PPROF, write_pprof, false, "for go tool pprof and what else reads its files")                           \

@@ -178,7 +178,7 @@ int write_summary(FILE *out, const struct view *view)
     summary_amounts(out, view);
     summary_sites(out, view);
     summary_suspects(out, view);
-    char *line = text_format("More: pymm report --format=table %s", view->request->file);
+    char *line = text_format("More: pymm report --format=html -o report.html %s", view->request->file);
     fputc('\n', out);
     utf8_print(out, line);
     fputc('\n', out);

@@ -1,0 +1,74 @@
+/* write_html.c: one page that needs no network: the profile as JSON within the page that was built into the command.
+ *
+ * Owns: what the page has beyond the format json: the history, source lines, what is shown first. Does not own: the page
+ * (page/). Read first: write.h, page.h. */
+#include <stdlib.h>
+
+#include "command/command.h"
+#include "json.h"
+#include "lines.h"
+#include "page.h"
+#include "write.h"
+
+/* A change of a tally is left out while it is small: so much that all of them together are no more than this part of the peak. */
+enum { HISTORY_PART = 200 };
+
+/* Which tallies changed in each moment: columns `tally` and `bytes`, and `starts`, where in them each moment begins. */
+static void html_history(struct json_out *json, const struct view *view)
+{
+    const struct profile *profile = view->profile;
+    json_t *tallies = json_array(), *bytes = json_array(), *starts = json_array();
+    int64_t *written = report_alloc(profile->tally_count, sizeof *written);
+    int64_t least = profile->peak.bytes / HISTORY_PART / (int64_t)(profile->tally_count + 1);
+    size_t moment = 0;
+
+    json_array_append_new(starts, json_integer(0));
+    for (size_t at = 0; at < profile->log_count; at++) {
+        const struct log_entry *entry = &profile->log[at];
+        for (; moment < entry->moment; moment++)
+            json_array_append_new(starts, json_integer((json_int_t)json_array_size(tallies)));
+        if (llabs(entry->bytes - written[entry->tally]) <= least && !(entry->bytes == 0 && written[entry->tally]))
+            continue;
+        written[entry->tally] = entry->bytes;
+        json_array_append_new(tallies, json_integer(entry->tally));
+        json_array_append_new(bytes, json_integer(entry->bytes));
+    }
+    for (; moment < profile->moment_count; moment++)
+        json_array_append_new(starts, json_integer((json_int_t)json_array_size(tallies)));
+    free(written);
+    json_open(json, "history");
+    json_member(json, "tally", tallies);
+    json_member(json, "bytes", bytes);
+    json_member(json, "starts", starts);
+    json_close(json);
+}
+
+static void html_suspects(struct json_out *json, const struct view *view)
+{
+    json_t *frames = json_array();
+
+    for (size_t at = 0; at < view->site_count; at++)
+        if (view->sites[at].is_suspected)
+            json_array_append_new(frames, json_integer(view->sites[at].frame == MAP_NONE ? -1 : (json_int_t)view->sites[at].frame));
+    json_member(json, "suspected", frames);
+}
+
+int write_html(FILE *out, const struct view *view)
+{
+    struct json_out json;
+    const char *shown = view->is_difference ? "more" : view->request->moment == MOMENT_PEAK ? "peak" : "end";
+
+    if (report_page_head_bytes == 0)
+        return command_error(STATUS_REFUSED, "report: --format=html: this pymm was built without npm, so it has no page; use "
+                                             "--format=speedscope, or build pymm where npm is");
+    fwrite(report_page_head, 1, report_page_head_bytes, out);
+    json_begin(&json, out);
+    json_member(&json, "show", json_string(shown));
+    json_write_profile(&json, view);
+    html_suspects(&json, view);
+    html_history(&json, view);
+    json_write_lines(&json, view);
+    json_end(&json);
+    fwrite(report_page_tail, 1, report_page_tail_bytes, out);
+    return 0;
+}
