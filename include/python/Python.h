@@ -37,5 +37,6 @@
 #include "pytracemalloc.h"
 #include "tupleobject.h"
 #include "unicodeobject.h"
+#include "weakrefobject.h"
 
 #endif

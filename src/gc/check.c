@@ -34,9 +34,11 @@ static void check_unit(size_t unit)
     for (size_t place = unit * OBJECT_UNIT_PLACES; place < (unit + 1) * OBJECT_UNIT_PLACES; place++) {
         unsigned state = object_map.states[place];
         bool is_tracked = (state & OBJECT_TRACKED) != 0;
-        if (state != 0)
-            check_object(object_at(place), state);
-        hold(object_map.marks[place] == GC_MARK_NONE, "outside of collections there are no marks", object_at(place));
+        if (place % sizeof(uint64_t) == 0)
+            hold(gc_word_at(object_map.marks + place) == 0, "outside of collections there are no marks", object_at(place));
+        if (state == 0)
+            continue;
+        check_object(object_at(place), state);
         has_tracked |= is_tracked;
         has_young |= is_tracked && object_state_generation(state) < OBJECT_GENERATION_COUNT - 1;
     }

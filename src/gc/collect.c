@@ -1,8 +1,9 @@
 /* collect.c: what a collection does, in the order that programs can see.
  *
- * Order: garbage is found; what a tp_del keeps is set aside; finalizers, once in the life of each object; what they brought
- * back is found; tp_clear of the rest. Code of the program's runs from the finalizers on: objects may end at any time, and
- * be followed by others at their addresses, so the state is asked when the turn of an object comes (gc_garbage_each).
+ * Order: garbage is found; what a tp_del keeps is set aside; weak references to the rest are cleared, and callbacks of those
+ * that are no garbage are called; finalizers, once in the life of each object; what they brought back is found; tp_clear of
+ * the rest. Code of the program's runs from the callbacks on: objects may end at any time, and be followed by others at
+ * their addresses, so the state is asked when the turn of an object comes (gc_garbage_each).
  * Owns: that order, the objects kept for their tp_del. Read internal.h first. */
 #include "internal.h"
 
@@ -19,14 +20,32 @@ size_t gc_garbage_count(void) { return garbage_count; }
 /* One collection, as its steps see it. */
 typedef struct collection {
     unsigned survivors; /* the generation that what is in use moves to */
-    bool has_run;       /* code of the program's has */
+    bool has_legacy, has_weak, has_finalizer; /* among garbage; weak: references, or objects that have some */
+    bool has_run; /* code of the program's has */
+    object_weak_calls calls;
 } collection;
 
-static void legacy_look(PyObject *op, void *has)
+static void look(PyObject *op, void *arg)
 {
-    if (Py_TYPE(op)->tp_del != NULL)
-        *(bool *)has = true;
+    collection *now = arg;
+    const PyTypeObject *type = Py_TYPE(op);
+    now->has_legacy |= type->tp_del != NULL;
+    now->has_finalizer |= type->tp_finalize != NULL;
+    now->has_weak |= object_is_weak(op) || object_has_weak(op);
 }
+
+/* A weak reference that is garbage itself calls nobody; one to what comes back stays cleared. */
+static bool is_in_use(PyObject *reference) { return !object_state_has(reference, OBJECT_GARBAGE); }
+
+static void weak_clear(PyObject *op, void *arg)
+{
+    if (object_is_weak(op))
+        object_weak_leave(op);
+    object_weak_clear(op, is_in_use, &((collection *)arg)->calls);
+}
+
+/* Those that finalizers made. Their callbacks would meet objects of which parts are gone. */
+static void weak_clear_again(PyObject *op, void *arg) { object_weak_clear(op, NULL, &((collection *)arg)->calls); }
 
 static void finalize(PyObject *op, void *arg)
 {
@@ -75,21 +94,23 @@ static void legacy_keep(PyObject *op, void *arg)
         garbage_add(op);
 }
 
-static gc_found part_legacy(unsigned survivors, gc_found found)
-{
-    bool has_legacy = false;
-    gc_garbage_each(OBJECT_GARBAGE, legacy_look, &has_legacy);
-    return has_legacy ? gc_part_legacy(survivors) : (gc_found){0, found.garbage};
-}
-
+/* Steps that nothing needs are left out. */
 static size_t end_garbage(unsigned survivors, gc_found found)
 {
-    collection now = {survivors, false};
-    gc_found parted = part_legacy(survivors, found);
+    collection now = {.survivors = survivors};
+    gc_garbage_each(OBJECT_GARBAGE, look, &now);
+    gc_found parted = now.has_legacy ? gc_part_legacy(survivors) : (gc_found){0, found.garbage};
     size_t garbage_found = parted.garbage;
-    gc_garbage_each(OBJECT_GARBAGE, finalize, &now);
-    if (now.has_run)
+    if (now.has_weak)
+        gc_garbage_each(OBJECT_GARBAGE, weak_clear, &now);
+    now.has_run = now.calls.first != NULL;
+    object_weak_call(&now.calls);
+    if (now.has_finalizer || now.has_run)
+        gc_garbage_each(OBJECT_GARBAGE, finalize, &now);
+    if (now.has_run) {
         garbage_found = gc_find(GC_OF_GARBAGE, survivors).garbage;
+        gc_garbage_each(OBJECT_GARBAGE, weak_clear_again, &now);
+    }
     gc_garbage_each(OBJECT_GARBAGE, clear, &now);
     if (parted.reached != 0)
         gc_garbage_each(OBJECT_LEGACY, legacy_keep, &now);
@@ -100,7 +121,7 @@ static size_t end_garbage(unsigned survivors, gc_found found)
 /* In the hostile build, before and after each collection, of a large heap as often as costs no more than it does. */
 static void check(void)
 {
-    enum { UNITS_A_TIME = 64 };
+    enum { UNITS_A_TIME = 4 };
     static size_t credit_units;
     char message[160];
     if (PYMM_ASSERT_LEVEL < 3 || (credit_units += UNITS_A_TIME) < object_map.unit_count)

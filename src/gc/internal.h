@@ -38,6 +38,15 @@ enum gc_mark {
 #define GC_STACK_COUNT ((size_t)1 << 15)
 #endif
 
+/* States and marks are looked at eight at a time where most are 0 or alike. */
+#define GC_ONES UINT64_C(0x0101010101010101) /* 1 in each byte of a word */
+PYMM_INLINE uint64_t gc_word_at(const uint8_t *bytes)
+{
+    uint64_t word;
+    memcpy(&word, bytes, sizeof word);
+    return word;
+}
+
 /* mark.c. Candidates: the tracked objects of the generations up to `oldest`, or the garbage that there is. */
 #define GC_OF_GARBAGE OBJECT_GENERATION_COUNT
 typedef struct gc_found {

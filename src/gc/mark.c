@@ -12,7 +12,6 @@
 _Static_assert(sizeof(Py_ssize_t) == 8, "a count has an upper half");
 _Static_assert(OBJECT_UNIT_PLACES % sizeof(uint64_t) == 0, "states and marks are read by the word");
 
-#define ONES UINT64_C(0x0101010101010101) /* 1 in each byte of a word */
 #define RING_COUNT 16
 #define LINE_COUNT 8
 #define HEAVY_ONE ((Py_ssize_t)1 << 32)
@@ -33,22 +32,15 @@ typedef struct marking {
 } marking;
 static marking work;
 
-PYMM_INLINE uint64_t word_at(const uint8_t *bytes)
-{
-    uint64_t word;
-    memcpy(&word, bytes, sizeof word);
-    return word;
-}
-
 /* 1 in each byte that is the state of a candidate. */
 PYMM_INLINE uint64_t candidates_in(uint64_t states)
 {
     uint64_t low = states >> OBJECT_GENERATION_SHIFT, high = states >> (OBJECT_GENERATION_SHIFT + 1);
     switch (work.candidates) {
-    case 0: return states & ~low & ~high & ONES;
-    case 1: return states & ~high & ONES;
-    case 2: return states & ~(low & high) & ONES;
-    default: return states / OBJECT_GARBAGE & ONES;
+    case 0: return states & ~low & ~high & GC_ONES;
+    case 1: return states & ~high & GC_ONES;
+    case 2: return states & ~(low & high) & GC_ONES;
+    default: return states / OBJECT_GARBAGE & GC_ONES;
     }
 }
 
@@ -138,12 +130,12 @@ static void unit_begin(size_t unit)
     uint8_t *marks = object_map.marks + unit * OBJECT_UNIT_PLACES;
     uint64_t all = 0;
     for (size_t i = 0; i < OBJECT_UNIT_PLACES; i += sizeof(uint64_t)) {
-        uint64_t word = word_at(states + i), candidates = candidates_in(word) * GC_MARK_ZERO;
+        uint64_t word = gc_word_at(states + i), candidates = candidates_in(word) * GC_MARK_ZERO;
         all |= word;
         if (candidates != 0)
             memcpy(marks + i, &candidates, sizeof candidates);
     }
-    if (!(all & ONES) && object_map.unit_flags[unit] == OBJECT_UNIT_USED)
+    if (!(all & GC_ONES) && object_map.unit_flags[unit] == OBJECT_UNIT_USED)
         object_map.unit_flags[unit] = 0; /* until the next is tracked there */
 }
 
@@ -151,7 +143,7 @@ static void unit_count(size_t unit)
 {
     const uint8_t *marks = object_map.marks + unit * OBJECT_UNIT_PLACES;
     for (size_t i = 0; i < OBJECT_UNIT_PLACES; i += sizeof(uint64_t))
-        if (word_at(marks + i) != 0)
+        if (gc_word_at(marks + i) != 0)
             for (size_t k = i; k < i + sizeof(uint64_t); k++)
                 if (marks[k] != GC_MARK_NONE)
                     place_count(unit * OBJECT_UNIT_PLACES + k);
@@ -195,7 +187,27 @@ static int reach_visit(PyObject *op, void *arg)
     return 0;
 }
 
-PYMM_INLINE void follow(PyObject *op) { Py_TYPE(op)->tp_traverse(op, reach_visit, NULL); }
+/* A tuple of what can never be in a cycle, which it will stay. NULL: it is being made. */
+static bool is_atomic(PyObject *tuple)
+{
+    for (Py_ssize_t i = Py_SIZE(tuple); --i >= 0;) {
+        PyObject *item = PyTuple_GET_ITEM(tuple, i);
+        if (item == NULL || (object_is_gc(item) && (!PyTuple_CheckExact(item) || object_gc_is_tracked(item))))
+            return false;
+    }
+    return true;
+}
+
+/* Have all that it refers to marked; an atomic tuple is nothing to the collector from now on. */
+static void follow(PyObject *op)
+{
+    if (PyTuple_CheckExact(op) && is_atomic(op)) {
+        size_t place = object_place(op);
+        *(place < object_map.place_count ? &object_map.marks[place] : &object_stray_find(op)->mark) = GC_MARK_NONE;
+        object_gc_untrack(op);
+    } else
+        Py_TYPE(op)->tp_traverse(op, reach_visit, NULL);
+}
 
 /* All places that wait are marked. */
 static void ring_flush(void (*mark)(size_t place))
@@ -246,7 +258,7 @@ static PYMM_NOINLINE bool is_root(size_t place)
 static void place_reach(size_t place)
 {
     uint8_t *mark = &object_map.marks[place];
-    work.swept = work.candidates < OBJECT_GENERATION_COUNT - 1 ? SIZE_MAX : place; /* else units are not in order */
+    work.swept = work.candidates == OBJECT_GENERATION_COUNT - 1 ? place : SIZE_MAX; /* units of lists are in no order */
     if (*mark == GC_MARK_REACHED || *mark == GC_MARK_ZERO || (*mark != GC_MARK_PENDING && !is_root(place)))
         return;
     *mark = GC_MARK_REACHED;
@@ -259,7 +271,7 @@ static void unit_reach(size_t unit)
 {
     const uint8_t *marks = object_map.marks + unit * OBJECT_UNIT_PLACES;
     for (size_t i = 0; i < OBJECT_UNIT_PLACES; i += sizeof(uint64_t))
-        if (word_at(marks + i) != 0)
+        if (gc_word_at(marks + i) != 0)
             for (size_t k = i; k < i + sizeof(uint64_t); k++)
                 if (marks[k] != GC_MARK_NONE)
                     place_reach(unit * OBJECT_UNIT_PLACES + k);
@@ -293,6 +305,8 @@ static void place_settle(size_t place, size_t unit)
         work.found.reached++;
     } else {
         *state |= OBJECT_GARBAGE;
+        if (!(object_map.unit_flags[unit] & OBJECT_UNIT_GARBAGE))
+            object_map.garbage_units[object_map.garbage_unit_count++] = (uint32_t)unit;
         object_map.unit_flags[unit] |= OBJECT_UNIT_GARBAGE;
         work.found.garbage++;
     }
@@ -303,13 +317,13 @@ static void unit_settle(size_t unit)
 {
     uint8_t *states = object_map.states + unit * OBJECT_UNIT_PLACES, *marks = object_map.marks + unit * OBJECT_UNIT_PLACES;
     for (size_t i = 0; i < OBJECT_UNIT_PLACES; i += sizeof(uint64_t)) {
-        uint64_t mark = word_at(marks + i), state = word_at(states + i), none = 0;
+        uint64_t mark = gc_word_at(marks + i), state = gc_word_at(states + i), none = 0;
         if (mark == 0)
             continue;
-        if (PYMM_LIKELY((mark & ~ONES) == 0 && !(state & ONES * OBJECT_HEAVY))) {
+        if (PYMM_LIKELY((mark & ~GC_ONES) == 0 && !(state & GC_ONES * OBJECT_HEAVY))) {
             state = (state & ~(mark * 0xff)) | (state & mark * (OBJECT_TRACKED | OBJECT_FINALIZED)) | mark * work.reached_bits;
             memcpy(states + i, &state, sizeof state);
-            work.found.reached += mark * ONES >> 56;
+            work.found.reached += mark * GC_ONES >> 56;
         } else
             for (size_t k = i; k < i + sizeof(uint64_t); k++)
                 if (marks[k] != GC_MARK_NONE)

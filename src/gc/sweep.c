@@ -24,7 +24,9 @@ gc_units gc_units_of(unsigned oldest)
 {
     if (oldest < OBJECT_GENERATION_COUNT - 1)
         return (gc_units){object_map.young_units, object_map.young_unit_count, 0};
-    return (gc_units){NULL, object_map.unit_count, oldest == GC_OF_GARBAGE ? OBJECT_UNIT_GARBAGE : OBJECT_UNIT_USED};
+    if (oldest == GC_OF_GARBAGE)
+        return (gc_units){object_map.garbage_units, object_map.garbage_unit_count, 0};
+    return (gc_units){NULL, object_map.unit_count, OBJECT_UNIT_USED};
 }
 
 void gc_units_each(const gc_units *units, void (*look)(size_t unit))
@@ -54,9 +56,11 @@ void gc_garbage_each(unsigned bit, void (*act)(PyObject *op, void *arg), void *a
 {
     const gc_units units = gc_units_of(GC_OF_GARBAGE);
     for (size_t index = 0, unit; (unit = unit_next(&units, &index)) != NO_UNIT;)
-        for (size_t place = unit * OBJECT_UNIT_PLACES; place < (unit + 1) * OBJECT_UNIT_PLACES; place++)
-            if (object_map.states[place] & bit)
-                act(object_at(place), arg);
+        for (size_t i = unit * OBJECT_UNIT_PLACES; i < (unit + 1) * OBJECT_UNIT_PLACES; i += sizeof(uint64_t))
+            if (gc_word_at(object_map.states + i) & bit * GC_ONES)
+                for (size_t place = i; place < i + sizeof(uint64_t); place++)
+                    if (object_map.states[place] & bit)
+                        act(object_at(place), arg);
     strays_each(bit == OBJECT_LEGACY ? &gc_stray_legacy : &gc_stray_garbage, act, arg);
 }
 
@@ -81,6 +85,7 @@ void gc_garbage_end(void)
 {
     const gc_units units = gc_units_of(GC_OF_GARBAGE);
     gc_units_each(&units, unit_garbage_end);
+    object_map.garbage_unit_count = 0;
     stray_garbage_end(&gc_stray_garbage);
     stray_garbage_end(&gc_stray_legacy);
 }

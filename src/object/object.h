@@ -20,6 +20,7 @@ void object_dealloc(struct _object *op);
 #include "python/objimpl.h"
 #include "python/pyerrors.h"
 #include "python/tupleobject.h"
+#include "python/weakrefobject.h"
 
 #include "domain/domain.h"
 #include "object/track.h"
@@ -87,6 +88,22 @@ PYMM_INLINE bool object_is_gc(PyObject *op)
     PyTypeObject *type = Py_TYPE(op);
     return (type->tp_flags & Py_TPFLAGS_HAVE_GC) && (type->tp_is_gc == NULL || type->tp_is_gc(op));
 }
+
+/* Weak references (weakref.c): what the PyWeakref_* of the same name do; include/python/weakrefobject.h. ------------------------ */
+
+PyObject *object_weak_new(PyObject *op, PyObject *callback);
+bool object_is_weak(PyObject *op);
+bool object_has_weak(PyObject *op); /* does a reference refer to it? */
+PyObject *object_weak_get(PyObject *self); /* the object; NULL: it is gone, no exception */
+/* From the destructor of `op`: clear all to it; with or without calls. SystemError, -1: its count is not 0. */
+int object_weak_end(PyObject *op, bool is_called);
+/* The two steps of that. `is_called`: which callbacks will be; NULL: none. */
+typedef struct object_weak_calls {
+    PyWeakReference *first, *last; /* linked by wr_next */
+} object_weak_calls;
+void object_weak_clear(PyObject *op, bool (*is_called)(PyObject *reference), object_weak_calls *calls);
+void object_weak_call(object_weak_calls *calls);
+void object_weak_leave(PyObject *self); /* a reference: it refers to nothing any more */
 
 /* Types (type*.c). -------------------------------------------------------------------------------------------------------- */
 

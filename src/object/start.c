@@ -20,6 +20,7 @@ static PyTypeObject *const builtin_types[] = {
     &PyDict_Type,
     &PyUnicode_Type,
     &PyUnicodeIter_Type,
+    &_PyWeakref_RefType,
 };
 
 int object_start(void)

@@ -15,9 +15,10 @@ object_track_map object_map;
 static bool is_open;
 static size_t unit_limit; /* units of the whole region */
 
-/* The four arrays over the units of the region. Marks have a page more: there is `nowhere`. */
-enum { STATES, MARKS, FLAGS, YOUNG_UNITS, ARRAY_COUNT };
-static const size_t array_unit_bytes[ARRAY_COUNT] = {OBJECT_UNIT_PLACES, OBJECT_UNIT_PLACES, 1, sizeof(uint32_t)};
+/* The arrays over the units of the region. Marks have a page more: there is `nowhere`. */
+enum { STATES, MARKS, FLAGS, YOUNG_UNITS, GARBAGE_UNITS, ARRAY_COUNT };
+static const size_t array_unit_bytes[ARRAY_COUNT] = {OBJECT_UNIT_PLACES, OBJECT_UNIT_PLACES, 1, sizeof(uint32_t),
+                                                     sizeof(uint32_t)};
 static char *arrays[ARRAY_COUNT];
 
 static size_t array_bytes(unsigned array, size_t units)
@@ -62,6 +63,7 @@ static void open_map(void)
     object_map.marks = (uint8_t *)arrays[MARKS];
     object_map.unit_flags = (uint8_t *)arrays[FLAGS];
     object_map.young_units = (uint32_t *)arrays[YOUNG_UNITS];
+    object_map.garbage_units = (uint32_t *)arrays[GARBAGE_UNITS];
     object_map.nowhere = array_bytes(MARKS, units);
 }
 

@@ -39,6 +39,8 @@ typedef struct object_track_map {
     size_t unit_count;
     uint32_t *young_units;
     size_t young_unit_count;
+    uint32_t *garbage_units; /* those with OBJECT_UNIT_GARBAGE */
+    size_t garbage_unit_count;
     size_t stray_count;
 } object_track_map;
 extern object_track_map object_map;

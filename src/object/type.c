@@ -138,6 +138,8 @@ static void type_dealloc(PyObject *self)
         pymm_fatal("deallocating the static type %s: it lost references it never had", type->tp_name);
     PyObject *error = object_error_take();
     object_gc_untrack(self);
+    if (Py_TYPE(self)->tp_weaklistoffset > 0)
+        object_weak_end(self, true);
     type_clear(self);
     Py_CLEAR(type->tp_bases);
     Py_CLEAR(type->tp_base);
@@ -162,6 +164,7 @@ PyTypeObject PyType_Type = {
                 Py_TPFLAGS_ITEMS_AT_END,
     .tp_traverse = type_traverse,
     .tp_clear = type_clear,
+    .tp_weaklistoffset = offsetof(PyTypeObject, tp_weaklist),
     .tp_alloc = object_alloc,
     .tp_free = object_gc_del,
     .tp_is_gc = type_is_heap,

@@ -34,8 +34,8 @@ static bool is_dead_after_del(PyObject *self, destructor del)
     return --self->ob_refcnt == 0;
 }
 
-/* False: `self` was brought back. */
-static bool finalizers_run(PyObject *self, PyTypeObject *type, bool is_gc)
+/* False: `self` was brought back. `has_weak`: its weak references are not those of a base with a destructor. */
+static bool finalizers_run(PyObject *self, PyTypeObject *type, bool is_gc, bool has_weak)
 {
     if (type->tp_finalize != NULL) {
         if (is_gc)
@@ -44,7 +44,13 @@ static bool finalizers_run(PyObject *self, PyTypeObject *type, bool is_gc)
             return false;
         object_gc_untrack(self);
     }
-    return type->tp_del == NULL || is_dead_after_del(self, type->tp_del);
+    if (has_weak)
+        object_weak_end(self, true);
+    if (type->tp_del != NULL && !is_dead_after_del(self, type->tp_del))
+        return false;
+    if (has_weak) /* made by a finalizer: parts that a callback could ask for may be gone */
+        object_weak_end(self, false);
+    return true;
 }
 
 void object_instance_dealloc(PyObject *self)
@@ -55,7 +61,7 @@ void object_instance_dealloc(PyObject *self)
         base = base->tp_base;
     if (is_gc)
         object_gc_untrack(self);
-    if (!finalizers_run(self, type, is_gc))
+    if (!finalizers_run(self, type, is_gc, type->tp_weaklistoffset > 0 && base->tp_weaklistoffset == 0))
         return;
     type = Py_TYPE(self);
     type_members_clear(self, type, base);
