@@ -48,6 +48,28 @@ PyObject *PyUnicode_DecodeLatin1(const char *latin1, Py_ssize_t bytes, const cha
 PyObject *PyUnicode_DecodeASCII(const char *ascii, Py_ssize_t bytes, const char *errors) { return object_unicode_decode_ascii(ascii, bytes, errors); }
 const char *PyUnicode_AsUTF8(PyObject *text) { return object_unicode_utf8(text, NULL); }
 const char *PyUnicode_AsUTF8AndSize(PyObject *text, Py_ssize_t *bytes) { return object_unicode_utf8(text, bytes); }
+PyObject *PyUnicode_Decode(const char *bytes, Py_ssize_t count, const char *encoding, const char *errors)
+{
+    return object_unicode_decode(bytes, count, encoding, errors);
+}
+PyObject *PyUnicode_FromEncodedObject(PyObject *object, const char *encoding, const char *errors)
+{
+    return object_unicode_from_encoded(object, encoding, errors);
+}
+PyObject *PyUnicode_AsUTF8String(PyObject *text) { return object_unicode_encode(text, "utf-8", NULL); }
+PyObject *PyUnicode_AsLatin1String(PyObject *text) { return object_unicode_encode(text, "latin-1", NULL); }
+PyObject *PyUnicode_AsASCIIString(PyObject *text) { return object_unicode_encode(text, "ascii", NULL); }
+PyObject *PyUnicode_AsEncodedString(PyObject *text, const char *encoding, const char *errors) { return object_unicode_encode(text, encoding, errors); }
+const char *PyUnicode_GetDefaultEncoding(void) { return "utf-8"; }
+PyObject *PyUnicode_DecodeFSDefault(const char *name) { return PyUnicode_DecodeFSDefaultAndSize(name, (Py_ssize_t)strlen(name)); }
+PyObject *PyUnicode_DecodeFSDefaultAndSize(const char *name, Py_ssize_t bytes) { return object_unicode_decode(name, bytes, NULL, "surrogateescape"); }
+PyObject *PyUnicode_EncodeFSDefault(PyObject *text) { return object_unicode_encode(text, NULL, "surrogateescape"); }
+int PyUnicode_FSConverter(PyObject *name, void *result) { return object_unicode_name_converter(name, result, true); }
+int PyUnicode_FSDecoder(PyObject *name, void *result) { return object_unicode_name_converter(name, result, false); }
+Py_UCS4 *PyUnicode_AsUCS4(PyObject *text, Py_UCS4 *buffer, Py_ssize_t room, int has_end) { return object_unicode_as_ucs4(text, buffer, room, has_end != 0); }
+Py_UCS4 *PyUnicode_AsUCS4Copy(PyObject *text) { return object_unicode_as_ucs4_new(text); }
+Py_ssize_t PyUnicode_AsWideChar(PyObject *text, wchar_t *wide, Py_ssize_t room) { return object_unicode_as_wide(text, wide, room); }
+wchar_t *PyUnicode_AsWideCharString(PyObject *text, Py_ssize_t *count) { return object_unicode_as_wide_new(text, count); }
 
 /* Read and compared. --------------------------------------------------------------------------------------------------------------- */
 
@@ -60,6 +82,14 @@ Py_ssize_t PyUnicode_GetLength(PyObject *text)
 }
 Py_UCS4 PyUnicode_ReadChar(PyObject *text, Py_ssize_t index) { return object_unicode_read(text, index); }
 int PyUnicode_WriteChar(PyObject *text, Py_ssize_t index, Py_UCS4 character) { return object_unicode_write(text, index, character); }
+Py_ssize_t PyUnicode_Fill(PyObject *text, Py_ssize_t start, Py_ssize_t length, Py_UCS4 character)
+{
+    return object_unicode_fill(text, start, length, character);
+}
+Py_ssize_t PyUnicode_CopyCharacters(PyObject *to, Py_ssize_t to_start, PyObject *from, Py_ssize_t from_start, Py_ssize_t length)
+{
+    return object_unicode_copy(to, to_start, from, from_start, length);
+}
 int PyUnicode_Resize(PyObject **text, Py_ssize_t length) { return object_unicode_resize(text, length); }
 int PyUnicode_Compare(PyObject *left, PyObject *right) { return object_unicode_compare(left, right); }
 int PyUnicode_CompareWithASCIIString(PyObject *text, const char *ascii) { return object_unicode_compare_ascii(text, ascii); }
@@ -79,3 +109,31 @@ void PyUnicode_AppendAndDel(PyObject **left, PyObject *right)
     Py_XDECREF(right);
 }
 PyObject *PyUnicode_Substring(PyObject *text, Py_ssize_t start, Py_ssize_t end) { return object_unicode_substring(text, start, end); }
+PyObject *PyUnicode_Join(PyObject *separator, PyObject *items) { return object_unicode_join(separator, items); }
+PyObject *PyUnicode_Split(PyObject *text, PyObject *separator, Py_ssize_t most) { return object_unicode_split(text, separator, most, 1); }
+PyObject *PyUnicode_RSplit(PyObject *text, PyObject *separator, Py_ssize_t most) { return object_unicode_split(text, separator, most, -1); }
+PyObject *PyUnicode_Splitlines(PyObject *text, int keeps_ends) { return object_unicode_split_lines(text, keeps_ends != 0); }
+PyObject *PyUnicode_Partition(PyObject *text, PyObject *separator) { return object_unicode_partition(text, separator, 1); }
+PyObject *PyUnicode_RPartition(PyObject *text, PyObject *separator) { return object_unicode_partition(text, separator, -1); }
+PyObject *PyUnicode_Replace(PyObject *text, PyObject *part, PyObject *put, Py_ssize_t most) { return object_unicode_replace(text, part, put, most); }
+
+/* Looked for. ------------------------------------------------------------------------------------------------------------------------ */
+
+Py_ssize_t PyUnicode_Find(PyObject *text, PyObject *part, Py_ssize_t start, Py_ssize_t end, int direction)
+{
+    return object_unicode_find(text, part, start, end, direction);
+}
+Py_ssize_t PyUnicode_FindChar(PyObject *text, Py_UCS4 character, Py_ssize_t start, Py_ssize_t end, int direction)
+{
+    return object_unicode_find_char(text, character, start, end, direction);
+}
+Py_ssize_t PyUnicode_Count(PyObject *text, PyObject *part, Py_ssize_t start, Py_ssize_t end)
+{
+    return object_unicode_count(text, part, start, end);
+}
+Py_ssize_t PyUnicode_Tailmatch(PyObject *text, PyObject *part, Py_ssize_t start, Py_ssize_t end, int direction)
+{
+    return object_unicode_match_tail(text, part, start, end, direction);
+}
+int PyUnicode_Contains(PyObject *text, PyObject *part) { return object_unicode_contains(text, part); }
+int PyUnicode_IsIdentifier(PyObject *text) { return object_unicode_is_identifier(text); }

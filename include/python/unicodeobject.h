@@ -144,6 +144,29 @@ PyAPI_FUNC(PyObject *) PyUnicode_DecodeUTF8(const char *utf8, Py_ssize_t bytes, 
 PyAPI_FUNC(PyObject *) PyUnicode_DecodeUTF8Stateful(const char *utf8, Py_ssize_t bytes, const char *errors, Py_ssize_t *consumed);
 PyAPI_FUNC(PyObject *) PyUnicode_DecodeLatin1(const char *latin1, Py_ssize_t bytes, const char *errors);
 PyAPI_FUNC(PyObject *) PyUnicode_DecodeASCII(const char *ascii, Py_ssize_t bytes, const char *errors);
+PyAPI_FUNC(PyObject *) PyUnicode_Decode(const char *bytes, Py_ssize_t count, const char *encoding, const char *errors);
+/* From bytes; `encoding` NULL: UTF-8. A str, or something else: TypeError. */
+PyAPI_FUNC(PyObject *) PyUnicode_FromEncodedObject(PyObject *object, const char *encoding, const char *errors);
+/* As bytes. The first three are strict. Handlers as above, UnicodeEncodeError, "replace" puts '?', and "xmlcharrefreplace". */
+PyAPI_FUNC(PyObject *) PyUnicode_AsUTF8String(PyObject *text);
+PyAPI_FUNC(PyObject *) PyUnicode_AsLatin1String(PyObject *text);
+PyAPI_FUNC(PyObject *) PyUnicode_AsASCIIString(PyObject *text);
+PyAPI_FUNC(PyObject *) PyUnicode_AsEncodedString(PyObject *text, const char *encoding, const char *errors);
+PyAPI_FUNC(const char *) PyUnicode_GetDefaultEncoding(void); /* "utf-8" */
+/* Names of files: UTF-8 with "surrogateescape", on every system. The converters are for "O&" of PyArg_Parse*: a str or bytes
+ * becomes the other or stays; a zero within: ValueError. */
+PyAPI_FUNC(PyObject *) PyUnicode_DecodeFSDefault(const char *name);
+PyAPI_FUNC(PyObject *) PyUnicode_DecodeFSDefaultAndSize(const char *name, Py_ssize_t bytes);
+PyAPI_FUNC(PyObject *) PyUnicode_EncodeFSDefault(PyObject *text);
+PyAPI_FUNC(int) PyUnicode_FSConverter(PyObject *name, void *result); /* PyObject **: bytes */
+PyAPI_FUNC(int) PyUnicode_FSDecoder(PyObject *name, void *result);   /* PyObject **: a str */
+/* As UCS-4, with a zero at the end if `has_end`. Too little room: SystemError. Copy: to be freed by PyMem_Free. */
+PyAPI_FUNC(Py_UCS4 *) PyUnicode_AsUCS4(PyObject *text, Py_UCS4 *buffer, Py_ssize_t room, int has_end);
+PyAPI_FUNC(Py_UCS4 *) PyUnicode_AsUCS4Copy(PyObject *text);
+/* As wchar_t. Up to `room` of them, with a zero if there is room for it; the count of others, or with NULL for `wide` all that
+ * would be needed, the zero too. String: to be freed by PyMem_Free; `count` NULL: ValueError if a zero is within. */
+PyAPI_FUNC(Py_ssize_t) PyUnicode_AsWideChar(PyObject *text, wchar_t *wide, Py_ssize_t room);
+PyAPI_FUNC(wchar_t *) PyUnicode_AsWideCharString(PyObject *text, Py_ssize_t *count);
 /* The UTF-8 of the string, which keeps it; a zero byte ends it. UnicodeEncodeError for surrogates. */
 PyAPI_FUNC(const char *) PyUnicode_AsUTF8(PyObject *text);
 PyAPI_FUNC(const char *) PyUnicode_AsUTF8AndSize(PyObject *text, Py_ssize_t *bytes);
@@ -155,6 +178,10 @@ PyAPI_FUNC(Py_ssize_t) PyUnicode_GetLength(PyObject *text); /* characters; -1 */
 PyAPI_FUNC(Py_UCS4) PyUnicode_ReadChar(PyObject *text, Py_ssize_t index);
 /* Only into a string that nobody else has and that was never hashed: else SystemError. 0, or -1. */
 PyAPI_FUNC(int) PyUnicode_WriteChar(PyObject *text, Py_ssize_t index, Py_UCS4 character);
+/* The same for up to `length` characters, and for those of another string; how many were written, or -1. */
+PyAPI_FUNC(Py_ssize_t) PyUnicode_Fill(PyObject *text, Py_ssize_t start, Py_ssize_t length, Py_UCS4 character);
+PyAPI_FUNC(Py_ssize_t) PyUnicode_CopyCharacters(PyObject *to, Py_ssize_t to_start, PyObject *from, Py_ssize_t from_start,
+                                                Py_ssize_t length);
 /* Change the length of a string that nobody else has, or put a shorter or longer copy in its place. New characters are
  * undefined. 0; -1: it is as it was. */
 PyAPI_FUNC(int) PyUnicode_Resize(PyObject **text, Py_ssize_t length);
@@ -179,6 +206,27 @@ PyAPI_FUNC(void) PyUnicode_Append(PyObject **left, PyObject *right);
 PyAPI_FUNC(void) PyUnicode_AppendAndDel(PyObject **left, PyObject *right);
 /* Characters [start, end); a large end is cut, a negative place: IndexError. */
 PyAPI_FUNC(PyObject *) PyUnicode_Substring(PyObject *text, Py_ssize_t start, Py_ssize_t end);
+/* The items of a sequence, which have to be str; `separator` NULL: a space. */
+PyAPI_FUNC(PyObject *) PyUnicode_Join(PyObject *separator, PyObject *items);
+/* Lists. `separator` NULL: runs of white space; empty: ValueError. `most` < 0: no limit. RSplit begins at the end. */
+PyAPI_FUNC(PyObject *) PyUnicode_Split(PyObject *text, PyObject *separator, Py_ssize_t most);
+PyAPI_FUNC(PyObject *) PyUnicode_RSplit(PyObject *text, PyObject *separator, Py_ssize_t most);
+PyAPI_FUNC(PyObject *) PyUnicode_Splitlines(PyObject *text, int keeps_ends);
+/* Three strings in a tuple: before the first, or last, separator, that, and after it. */
+PyAPI_FUNC(PyObject *) PyUnicode_Partition(PyObject *text, PyObject *separator);
+PyAPI_FUNC(PyObject *) PyUnicode_RPartition(PyObject *text, PyObject *separator);
+/* `most` < 0: all. */
+PyAPI_FUNC(PyObject *) PyUnicode_Replace(PyObject *text, PyObject *part, PyObject *put, Py_ssize_t most);
+
+/* Parts looked for in text[start:end]; direction 1: the first, -1: the last. ------------------------------------------------------- */
+
+PyAPI_FUNC(Py_ssize_t) PyUnicode_Find(PyObject *text, PyObject *part, Py_ssize_t start, Py_ssize_t end, int direction); /* -1: none; -2 */
+PyAPI_FUNC(Py_ssize_t) PyUnicode_FindChar(PyObject *text, Py_UCS4 character, Py_ssize_t start, Py_ssize_t end, int direction);
+PyAPI_FUNC(Py_ssize_t) PyUnicode_Count(PyObject *text, PyObject *part, Py_ssize_t start, Py_ssize_t end); /* -1 */
+/* 1, 0 or -1. Tailmatch: does it begin (direction -1) or end (1) with the part? */
+PyAPI_FUNC(Py_ssize_t) PyUnicode_Tailmatch(PyObject *text, PyObject *part, Py_ssize_t start, Py_ssize_t end, int direction);
+PyAPI_FUNC(int) PyUnicode_Contains(PyObject *text, PyObject *part);
+PyAPI_FUNC(int) PyUnicode_IsIdentifier(PyObject *text);
 
 #ifdef __cplusplus
 }

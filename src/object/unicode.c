@@ -167,12 +167,28 @@ PyObject *object_unicode_from_ordinal(int character)
     return object_unicode_from_char((Py_UCS4)character);
 }
 
+/* Where wchar_t has two bytes, a pair of surrogates is one character. */
+static PyObject *from_pairs(const wchar_t *wide, Py_ssize_t length)
+{
+    object_text text;
+    object_text_open(&text);
+    for (Py_ssize_t i = 0; i < length; i++) {
+        Py_UCS4 character = (Py_UCS4)wide[i];
+        if (Py_UNICODE_IS_HIGH_SURROGATE(character) && i + 1 < length && Py_UNICODE_IS_LOW_SURROGATE((Py_UCS4)wide[i + 1]))
+            character = Py_UNICODE_JOIN_SURROGATES(character, (Py_UCS4)wide[++i]);
+        object_text_char(&text, character);
+    }
+    return object_text_close(&text);
+}
+
 PyObject *object_unicode_from_wide(const wchar_t *wide, Py_ssize_t length)
 {
     if (wide == NULL && length != 0)
         return object_error_bad_call();
     if (length < 0)
         length = (Py_ssize_t)wcslen(wide);
+    if (sizeof(wchar_t) == 2)
+        return from_pairs(wide, length);
     return length == 0 ? object_unicode_empty() : object_unicode_from_kind((int)sizeof(wchar_t), wide, length);
 }
 
@@ -239,6 +255,7 @@ static PySequenceMethods unicode_as_sequence = {
     .sq_concat = object_unicode_concat,
     .sq_repeat = object_unicode_repeat,
     .sq_item = object_unicode_item,
+    .sq_contains = object_unicode_contains,
 };
 static PyMappingMethods unicode_as_mapping = {
     .mp_length = unicode_length,

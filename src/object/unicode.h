@@ -55,6 +55,15 @@ PyObject *object_unicode_from_utf8_size(const char *utf8, Py_ssize_t bytes);
 PyObject *object_unicode_decode_utf8(const char *utf8, Py_ssize_t bytes, const char *errors, Py_ssize_t *used);
 PyObject *object_unicode_decode_ascii(const char *ascii, Py_ssize_t bytes, const char *errors);
 PyObject *object_unicode_decode_latin1(const char *latin1, Py_ssize_t bytes);
+PyObject *object_unicode_decode(const char *bytes, Py_ssize_t count, const char *encoding, const char *errors);
+PyObject *object_unicode_encode(PyObject *object, const char *encoding, const char *errors); /* encoding NULL: UTF-8 */
+PyObject *object_unicode_from_encoded(PyObject *object, const char *encoding, const char *errors);
+/* As converters of PyArg_Parse: the name of a file as bytes or as a str. */
+int object_unicode_name_converter(PyObject *object, PyObject **result, bool to_bytes);
+Py_ssize_t object_unicode_as_wide(PyObject *object, wchar_t *wide, Py_ssize_t room);
+wchar_t *object_unicode_as_wide_new(PyObject *object, Py_ssize_t *count);
+Py_UCS4 *object_unicode_as_ucs4(PyObject *text, Py_UCS4 *buffer, Py_ssize_t room, bool has_end);
+Py_UCS4 *object_unicode_as_ucs4_new(PyObject *text);
 /* The UTF-8 that a string keeps, and its length if `bytes` is not NULL. NULL: an exception is set. */
 const char *object_unicode_utf8(PyObject *object, Py_ssize_t *bytes);
 /* One character as UTF-8 into 4 bytes; their number. */
@@ -82,6 +91,27 @@ PyObject *object_unicode_item(PyObject *text, Py_ssize_t index);
 PyObject *object_unicode_iter(PyObject *text); /* unicode_iter.c */
 Py_UCS4 object_unicode_read(PyObject *object, Py_ssize_t index);
 int object_unicode_write(PyObject *object, Py_ssize_t index, Py_UCS4 character);
+
+Py_ssize_t object_unicode_fill(PyObject *object, Py_ssize_t start, Py_ssize_t length, Py_UCS4 character);
+Py_ssize_t object_unicode_copy(PyObject *to, Py_ssize_t to_start, PyObject *from, Py_ssize_t from_start, Py_ssize_t count);
+bool object_unicode_is_identifier(PyObject *text);
+
+/* Searched and split (unicode_search.c, unicode_split.c). `direction`: 1 from the start on, -1 from the end. ----------------------- */
+
+bool object_unicode_check(PyObject *object); /* TypeError: must be str, not ... */
+Py_ssize_t object_unicode_find_in(PyObject *text, PyObject *part, Py_ssize_t start, Py_ssize_t end, int direction); /* two texts */
+Py_ssize_t object_unicode_find(PyObject *object, PyObject *part, Py_ssize_t start, Py_ssize_t end, int direction);
+Py_ssize_t object_unicode_find_char(PyObject *text, Py_UCS4 character, Py_ssize_t start, Py_ssize_t end, int direction);
+Py_ssize_t object_unicode_count(PyObject *object, PyObject *part, Py_ssize_t start, Py_ssize_t end);
+Py_ssize_t object_unicode_match_tail(PyObject *object, PyObject *part, Py_ssize_t start, Py_ssize_t end, int direction);
+int object_unicode_contains(PyObject *object, PyObject *part);
+PyObject *object_unicode_replace(PyObject *object, PyObject *part, PyObject *put, Py_ssize_t most);
+PyObject *object_unicode_join(PyObject *separator, PyObject *items);
+PyObject *object_unicode_split(PyObject *object, PyObject *separator, Py_ssize_t most, int direction);
+PyObject *object_unicode_split_lines(PyObject *object, bool keeps_ends);
+PyObject *object_unicode_partition(PyObject *object, PyObject *separator, int direction);
+bool object_char_is_space(Py_UCS4 character);
+bool object_char_is_line_end(Py_UCS4 character);
 
 /* Shown (unicode_repr.c, unicode_format.c). ---------------------------------------------------------------------------------------- */
 

@@ -18,6 +18,9 @@ typedef enum codec_handler {
 
 codec_handler codec_handler_find(const char *errors); /* NULL is strict */
 
+typedef enum codec_name { CODEC_UTF8, CODEC_ASCII, CODEC_LATIN1, CODEC_NONE } codec_name;
+PyObject *unicode_encode(codec_name name, PyObject *text, const char *errors); /* bytes */
+
 /* Bytes [start, end) of `count` cannot be decoded. */
 typedef struct codec_fault {
     const char *codec, *reason;

@@ -1,7 +1,7 @@
 /* unicode_ops.c: strings put together, and parts of them.
  *
- * Owns: concatenation, growing in place, repetition, parts by place, single characters read and written. Does not own:
- * searching (unicode_search.c). Read unicode.h first. */
+ * Owns: concatenation, growing in place, repetition, parts by place, characters read and written. Does not own: searching
+ * (unicode_search.c). Read unicode.h first. */
 #include "object.h"
 
 #define HEAD(op) ((PyASCIIObject *)(op))
@@ -191,4 +191,83 @@ int object_unicode_write(PyObject *object, Py_ssize_t index, Py_UCS4 character)
     utf8_forget(object);
     PyUnicode_WRITE(PyUnicode_KIND(object), PyUnicode_DATA(object), index, character);
     return 0;
+}
+
+/* Many of them. ------------------------------------------------------------------------------------------------------------------ */
+
+Py_ssize_t object_unicode_fill(PyObject *object, Py_ssize_t start, Py_ssize_t length, Py_UCS4 character)
+{
+    if (!PyUnicode_Check(object)) {
+        object_error_bad_call();
+        return -1;
+    }
+    if (!changeable_check(object))
+        return -1;
+    if (character > PyUnicode_MAX_CHAR_VALUE(object)) {
+        object_error_set(PyExc_ValueError, "fill character is bigger than the string maximum character");
+        return -1;
+    }
+    if (start < 0) {
+        object_error_set(PyExc_IndexError, "string index out of range");
+        return -1;
+    }
+    Py_ssize_t room = PyUnicode_GET_LENGTH(object) - start;
+    length = length < room ? length : room;
+    utf8_forget(object);
+    for (Py_ssize_t i = 0; i < length; i++)
+        PyUnicode_WRITE(PyUnicode_KIND(object), PyUnicode_DATA(object), start + i, character);
+    return length < 0 ? 0 : length;
+}
+
+static const char *kind_name(PyObject *text)
+{
+    int kind = PyUnicode_KIND(text);
+    return PyUnicode_IS_ASCII(text) ? "ascii" : kind == 1 ? "latin1" : kind == 2 ? "UCS2" : "UCS4";
+}
+
+Py_ssize_t object_unicode_copy(PyObject *to, Py_ssize_t to_start, PyObject *from, Py_ssize_t from_start, Py_ssize_t count)
+{
+    if (!PyUnicode_Check(from) || !PyUnicode_Check(to)) {
+        object_error_bad_call();
+        return -1;
+    }
+    Py_ssize_t from_count = PyUnicode_GET_LENGTH(from), to_count = PyUnicode_GET_LENGTH(to);
+    if (from_start < 0 || from_start > from_count || to_start < 0 || to_start > to_count) {
+        object_error_set(PyExc_IndexError, "string index out of range");
+        return -1;
+    }
+    if (count < 0) {
+        object_error_set(PyExc_SystemError, "how_many cannot be negative");
+        return -1;
+    }
+    count = count < from_count - from_start ? count : from_count - from_start;
+    if (count > to_count - to_start) {
+        object_error_format(PyExc_SystemError, "Cannot write %zi characters at %zi in a string of %zi characters", count, to_start,
+                            to_count);
+        return -1;
+    }
+    if (count == 0)
+        return 0;
+    if (!changeable_check(to))
+        return -1;
+    int kind = PyUnicode_KIND(from);
+    const char *data = (const char *)PyUnicode_DATA(from) + from_start * kind;
+    if (PyUnicode_MAX_CHAR_VALUE(from) > PyUnicode_MAX_CHAR_VALUE(to) &&
+        object_unicode_largest(kind, data, count) > PyUnicode_MAX_CHAR_VALUE(to)) {
+        object_error_format(PyExc_SystemError, "Cannot copy %s characters into a string of %s characters", kind_name(from), kind_name(to));
+        return -1;
+    }
+    utf8_forget(to);
+    object_unicode_copy_chars(PyUnicode_KIND(to), PyUnicode_DATA(to), to_start, kind, data, count);
+    return count;
+}
+
+bool object_unicode_is_identifier(PyObject *text)
+{
+    Py_ssize_t count = PyUnicode_GET_LENGTH(text), i = 1;
+    if (count == 0 || !object_char_is_identifier_start(PyUnicode_READ_CHAR(text, 0)))
+        return false;
+    while (i < count && object_char_is_identifier_part(PyUnicode_READ_CHAR(text, i)))
+        i++;
+    return i == count;
 }
