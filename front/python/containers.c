@@ -1,4 +1,4 @@
-/* containers.c: the names of the functions on lists and dicts; each is one of the object room's.
+/* containers.c: the names of the functions on lists, dicts, sets and capsules; each is one of the object room's.
  *
  * Owns: nothing. Read object/object.h first. */
 #include "front.h"
@@ -25,6 +25,7 @@ int PyList_SetSlice(PyObject *list, Py_ssize_t low, Py_ssize_t high, PyObject *i
 {
     return object_list_set_slice(list, low, high, items);
 }
+int PyList_Sort(PyObject *list) { return object_list_sort(list); }
 int PyList_Reverse(PyObject *list) { return object_list_reverse(list); }
 PyObject *PyList_AsTuple(PyObject *list) { return object_list_as_tuple(list); }
 
@@ -57,3 +58,32 @@ PyObject *PyDict_Keys(PyObject *dict) { return object_dict_keys(dict); }
 PyObject *PyDict_Values(PyObject *dict) { return object_dict_values(dict); }
 PyObject *PyDict_Items(PyObject *dict) { return object_dict_items(dict); }
 PyObject *PyDict_Copy(PyObject *dict) { return object_dict_copy(dict); }
+int PyDict_Merge(PyObject *dict, PyObject *other, int override) { return object_dict_merge(dict, other, override != 0); }
+int PyDict_Update(PyObject *dict, PyObject *other) { return object_dict_merge(dict, other, true); }
+int PyDict_MergeFromSeq2(PyObject *dict, PyObject *pairs, int override) { return object_dict_merge_pairs(dict, pairs, override != 0); }
+
+PyObject *PySet_New(PyObject *iterable) { return object_set_new(iterable); }
+PyObject *PyFrozenSet_New(PyObject *iterable) { return object_frozenset_new(iterable); }
+Py_ssize_t PySet_Size(PyObject *anyset) { return object_set_size(anyset); }
+int PySet_Contains(PyObject *anyset, PyObject *item) { return object_set_contains(anyset, item); }
+int PySet_Add(PyObject *set, PyObject *item) { return object_set_add(set, item); }
+int PySet_Discard(PyObject *set, PyObject *item) { return object_set_discard(set, item); }
+PyObject *PySet_Pop(PyObject *set) { return object_set_pop(set); }
+int PySet_Clear(PyObject *set) { return object_set_clear(set); }
+
+PyObject *PyCapsule_New(void *pointer, const char *name, PyCapsule_Destructor at_end)
+{
+    return object_capsule_new(pointer, name, at_end);
+}
+void *PyCapsule_GetPointer(PyObject *capsule, const char *name) { return object_capsule_pointer(capsule, name); }
+PyCapsule_Destructor PyCapsule_GetDestructor(PyObject *capsule) { return object_capsule_destructor(capsule); }
+const char *PyCapsule_GetName(PyObject *capsule) { return object_capsule_name(capsule); }
+void *PyCapsule_GetContext(PyObject *capsule) { return object_capsule_context(capsule); }
+int PyCapsule_IsValid(PyObject *capsule, const char *name) { return object_capsule_is_valid(capsule, name); }
+int PyCapsule_SetPointer(PyObject *capsule, void *pointer) { return object_capsule_set_pointer(capsule, pointer); }
+int PyCapsule_SetDestructor(PyObject *capsule, PyCapsule_Destructor at_end)
+{
+    return object_capsule_set_destructor(capsule, at_end);
+}
+int PyCapsule_SetName(PyObject *capsule, const char *name) { return object_capsule_set_name(capsule, name); }
+int PyCapsule_SetContext(PyObject *capsule, void *context) { return object_capsule_set_context(capsule, context); }

@@ -43,6 +43,8 @@ PyAPI_FUNC(int) PyList_Clear(PyObject *list);
 PyAPI_FUNC(PyObject *) PyList_GetSlice(PyObject *list, Py_ssize_t low, Py_ssize_t high);
 /* Put the items of `items` (any iterable; NULL: none) in the place of [low, high). 0, or -1. */
 PyAPI_FUNC(int) PyList_SetSlice(PyObject *list, Py_ssize_t low, Py_ssize_t high, PyObject *items);
+/* Stable, by `<`. 0, or -1 when a comparison failed or changed the list: then it has all its items, in some order. */
+PyAPI_FUNC(int) PyList_Sort(PyObject *list);
 PyAPI_FUNC(int) PyList_Reverse(PyObject *list);
 /* A tuple of the items. New reference. */
 PyAPI_FUNC(PyObject *) PyList_AsTuple(PyObject *list);

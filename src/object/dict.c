@@ -35,7 +35,7 @@ static bool is_dict(PyObject *self)
     return false;
 }
 
-static void set_key_error(PyObject *key)
+void table_set_key_error(PyObject *key)
 {
     PyObject *args = object_tuple_from_items(&key, 1); /* a key that is a tuple is not the arguments */
     if (args != NULL)
@@ -48,7 +48,7 @@ static int find(PyObject *self, PyObject *key, Py_hash_t *hash, Py_ssize_t *at)
 {
     if (!is_dict(self))
         return -1;
-    *hash = object_hash(key);
+    *hash = table_hash(key);
     return *hash == -1 ? -1 : table_find(self, key, *hash, at);
 }
 
@@ -91,7 +91,7 @@ int object_dict_get_new(PyObject *self, PyObject *key, PyObject **result)
 
 int object_dict_contains(PyObject *self, PyObject *key)
 {
-    Py_hash_t hash = object_hash(key);
+    Py_hash_t hash = table_hash(key);
     Py_ssize_t at;
     return hash == -1 ? -1 : table_find(self, key, hash, &at);
 }
@@ -176,7 +176,7 @@ int object_dict_delete(PyObject *self, PyObject *key)
     Py_ssize_t at;
     int found = find(self, key, &hash, &at);
     if (found == 0)
-        set_key_error(key);
+        table_set_key_error(key);
     if (found <= 0)
         return -1;
     PyObject *value, *old_key = table_take(self, at, &value);
@@ -305,7 +305,7 @@ static PyObject *dict_subscript(PyObject *self, PyObject *key)
 {
     PyObject *value;
     if (object_dict_get_new(self, key, &value) == 0)
-        set_key_error(key);
+        table_set_key_error(key);
     return value;
 }
 
@@ -350,6 +350,25 @@ static PyObject *dict_repr(PyObject *self)
     return NULL;
 }
 
+/* dict(), dict(mapping or pairs), dict(..., name=value) */
+static int dict_init(PyObject *self, PyObject *args, PyObject *keywords) { return dict_update_from(self, "dict", args, keywords); }
+
+static PyObject *dict_or(PyObject *left, PyObject *right)
+{
+    if (!PyDict_Check(left) || !PyDict_Check(right))
+        return Py_NewRef(Py_NotImplemented);
+    PyObject *made = object_dict_copy(left);
+    if (made != NULL && object_dict_merge(made, right, true) != 0)
+        Py_CLEAR(made);
+    return made;
+}
+
+static PyObject *dict_inplace_or(PyObject *self, PyObject *other)
+{
+    return dict_update_argument(self, other) != 0 ? NULL : Py_NewRef(self);
+}
+
+static PyNumberMethods dict_as_number = {.nb_or = dict_or, .nb_inplace_or = dict_inplace_or};
 static PySequenceMethods dict_as_sequence = {.sq_contains = object_dict_contains};
 static PyMappingMethods dict_as_mapping = {
     .mp_length = dict_length,
@@ -363,6 +382,7 @@ PyTypeObject PyDict_Type = {
     .tp_basicsize = sizeof(PyDictObject),
     .tp_dealloc = dict_dealloc,
     .tp_repr = dict_repr,
+    .tp_as_number = &dict_as_number,
     .tp_as_sequence = &dict_as_sequence,
     .tp_as_mapping = &dict_as_mapping,
     .tp_hash = object_hash_refuse,
@@ -370,6 +390,9 @@ PyTypeObject PyDict_Type = {
     .tp_traverse = table_visit,
     .tp_clear = dict_tp_clear,
     .tp_richcompare = dict_compare,
+    .tp_iter = object_dict_iter,
+    .tp_methods = dict_methods,
+    .tp_init = dict_init,
     .tp_new = dict_type_new,
     .tp_free = object_gc_del,
 };

@@ -4,6 +4,8 @@
  * itself, at the price of what CPython's empty list has; more lie in an array. Read include/python/listobject.h first. */
 #include "list.h"
 
+#include "arguments.h"
+
 /* Bytes of a new list that has room for `count` items inside. */
 static size_t bytes_with(Py_ssize_t count) { return sizeof(PyListObject) + (size_t)count * sizeof(PyObject *); }
 
@@ -290,8 +292,8 @@ static int list_init(PyObject *self, PyObject *args, PyObject *keywords)
     if (Py_TYPE(self) == &PyList_Type && keywords != NULL && object_dict_size(keywords) > 0)
         return object_error_set(PyExc_TypeError, "list() takes no keyword arguments"), -1;
     Py_ssize_t count = args == NULL ? 0 : Py_SIZE(args);
-    if (count > 1)
-        return object_error_format(PyExc_TypeError, "list expected at most 1 argument, got %zd", count), -1;
+    if (!arguments_check("list", count, 0, 1))
+        return -1;
     object_list_clear(self);
     return count == 0 ? 0 : object_list_extend(self, PyTuple_GET_ITEM(args, 0));
 }
@@ -309,6 +311,12 @@ static PySequenceMethods list_as_sequence = {
     .sq_inplace_repeat = list_inplace_repeat,
 };
 
+static PyMappingMethods list_as_mapping = {
+    .mp_length = list_length,
+    .mp_subscript = list_subscript,
+    .mp_ass_subscript = list_set_subscript,
+};
+
 PyTypeObject PyList_Type = {
     PyVarObject_HEAD_INIT(&PyType_Type, 0)
     .tp_name = "list",
@@ -316,6 +324,7 @@ PyTypeObject PyList_Type = {
     .tp_dealloc = list_dealloc,
     .tp_repr = list_repr,
     .tp_as_sequence = &list_as_sequence,
+    .tp_as_mapping = &list_as_mapping,
     .tp_hash = object_hash_refuse,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_LIST_SUBCLASS | Py_TPFLAGS_SEQUENCE,
     .tp_traverse = list_traverse,

@@ -21,4 +21,8 @@ PyObject *list_concat(PyObject *left, PyObject *right);
 PyObject *list_repeat(PyObject *self, Py_ssize_t times);
 PyObject *list_inplace_concat(PyObject *self, PyObject *other);
 PyObject *list_inplace_repeat(PyObject *self, Py_ssize_t times);
+
+/* list_subscript.c: the same. */
+PyObject *list_subscript(PyObject *self, PyObject *key);
+int list_set_subscript(PyObject *self, PyObject *key, PyObject *value);
 #endif

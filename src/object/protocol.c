@@ -201,18 +201,22 @@ static bool is_sequence(PyTypeObject *type)
     return type->tp_as_sequence != NULL && type->tp_as_sequence->sq_item != NULL && !(type->tp_flags & Py_TPFLAGS_DICT_SUBCLASS);
 }
 
+PyObject *object_sequence_iter(PyObject *sequence)
+{
+    sequence_iterator *made = (sequence_iterator *)object_gc_new(&PySeqIter_Type);
+    if (made == NULL)
+        return NULL;
+    made->index = 0;
+    made->sequence = Py_NewRef(sequence);
+    object_gc_track((PyObject *)made);
+    return (PyObject *)made;
+}
+
 PyObject *object_iter(PyObject *op)
 {
     PyTypeObject *type = Py_TYPE(op);
-    if (type->tp_iter == NULL && is_sequence(type)) {
-        sequence_iterator *made = (sequence_iterator *)object_gc_new(&PySeqIter_Type);
-        if (made == NULL)
-            return NULL;
-        made->index = 0;
-        made->sequence = Py_NewRef(op);
-        object_gc_track((PyObject *)made);
-        return (PyObject *)made;
-    }
+    if (type->tp_iter == NULL && is_sequence(type))
+        return object_sequence_iter(op);
     if (type->tp_iter == NULL)
         return object_error_format(PyExc_TypeError, "'%.200s' object is not iterable", type->tp_name);
     PyObject *iterator = type->tp_iter(op);

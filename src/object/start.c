@@ -21,6 +21,18 @@ static PyTypeObject *const builtin_types[] = {
     &PyUnicode_Type,
     &PyUnicodeIter_Type,
     &_PyWeakref_RefType,
+    &PyDictKeys_Type,
+    &PyDictValues_Type,
+    &PyDictItems_Type,
+    &PyDictIterKey_Type,
+    &PyDictIterValue_Type,
+    &PyDictIterItem_Type,
+    &PySet_Type,
+    &PyFrozenSet_Type,
+    &PySetIter_Type,
+    &PySlice_Type,
+    &PyEllipsis_Type,
+    &PyCapsule_Type,
 };
 
 int object_start(void)

@@ -6,8 +6,8 @@
 #define EACH_BYTE UINT64_C(0x0101010101010101)
 #define FOUND_CHANGED 2 /* a comparison changed the owner */
 
-struct table_nothing table_empty_dict = {{.index_log2 = TABLE_TAGS_LOG2, .index_bytes = 1, .stride = 3, .has_values = true}, 0};
-struct table_nothing table_empty_set = {{.index_log2 = TABLE_TAGS_LOG2, .index_bytes = 1, .stride = 2}, 0};
+struct table_nothing table_empty_dict = {{.index_log2 = TABLE_TAGS_LOG2, .index_bytes = 1, .stride = 2, .has_values = true}, 0};
+struct table_nothing table_empty_set = {{.index_log2 = TABLE_TAGS_LOG2, .index_bytes = 1, .stride = 1}, 0};
 
 static uint32_t last_serial;
 
@@ -70,9 +70,9 @@ static Py_ssize_t room_of(unsigned log2) { return (Py_ssize_t)(((size_t)2 << log
 static unsigned index_bytes_of(unsigned log2) { return log2 <= 7 ? 1 : log2 <= 15 ? 2 : log2 <= 31 ? 4 : 8; }
 
 /* A table for `count` entries or somewhat more. NULL: MemoryError. */
-static table *table_new(Py_ssize_t count, bool has_values)
+static table *table_new(Py_ssize_t count, bool has_values, bool has_hashes)
 {
-    unsigned log2 = TABLE_TAGS_LOG2, stride = has_values ? 3 : 2;
+    unsigned log2 = TABLE_TAGS_LOG2, stride = 1u + has_values + has_hashes;
     Py_ssize_t room = count <= 2 ? 2 : 5;
     if (count > 5) {
         while (room_of(log2) < count && log2 < 58)
@@ -86,7 +86,7 @@ static table *table_new(Py_ssize_t count, bool has_values)
         object_error_no_memory();
         return NULL;
     }
-    *self = (table){(uint8_t)log2, (uint8_t)index_bytes_of(log2), (uint8_t)stride, has_values, ++last_serial, room, 0};
+    *self = (table){(uint8_t)log2, (uint8_t)index_bytes_of(log2), (uint8_t)stride, has_values, has_hashes, ++last_serial, room, 0};
     if (log2 == TABLE_TAGS_LOG2)
         *tags_of(self) = 0;
     else
@@ -106,7 +106,8 @@ static void append(table *self, PyObject *key, PyObject *value, Py_hash_t hash)
 {
     Py_ssize_t at = self->used++;
     PyObject **entry = table_entry(self, at);
-    entry[self->stride - 1] = (PyObject *)hash;
+    if (self->has_hashes)
+        entry[self->stride - 1] = (PyObject *)hash;
     if (self->has_values)
         entry[1] = value;
     entry[0] = key;
@@ -121,15 +122,15 @@ static void append(table *self, PyObject *key, PyObject *value, Py_hash_t hash)
 }
 
 /* Move the entries to a table for `count` of them. */
-static int remake(PyObject *owner, Py_ssize_t count)
+static int remake(PyObject *owner, Py_ssize_t count, bool has_hashes)
 {
-    table *old = table_of(owner), *made = table_new(count, old->has_values);
+    table *old = table_of(owner), *made = table_new(count, old->has_values, has_hashes);
     if (made == NULL)
         return -1;
     for (Py_ssize_t at = 0; at < old->used; at++) {
         PyObject **entry = table_entry(old, at);
         if (entry[0] != NULL)
-            append(made, entry[0], entry[1], table_entry_hash(old, entry));
+            append(made, entry[0], old->has_values ? entry[1] : NULL, table_entry_hash(old, entry));
     }
     TABLE_OWNER(owner)->ma_keys = made;
     table_free(old);
@@ -139,7 +140,7 @@ static int remake(PyObject *owner, Py_ssize_t count)
 int table_reserve(PyObject *owner, Py_ssize_t count)
 {
     table *self = table_of(owner);
-    return self->room - self->used >= count - TABLE_OWNER(owner)->ma_used ? 0 : remake(owner, count);
+    return self->room - self->used >= count - TABLE_OWNER(owner)->ma_used ? 0 : remake(owner, count, self->has_hashes);
 }
 
 /* Finding. ------------------------------------------------------------------------------------------------------------------- */
@@ -154,7 +155,10 @@ bool table_has_still(PyObject *owner, uint32_t then, Py_ssize_t at)
 static PYMM_NOINLINE int compare(PyObject *owner, Py_ssize_t at, PyObject *key)
 {
     uint32_t serial = table_of(owner)->serial;
-    PyObject *other = Py_NewRef(table_entry(table_of(owner), at)[0]);
+    PyObject *other = table_entry(table_of(owner), at)[0];
+    if (PyUnicode_CheckExact(other) && PyUnicode_CheckExact(key))
+        return object_unicode_is_equal(other, key); /* no other code runs */
+    Py_INCREF(other);
     int is_equal = object_compare_bool(other, key, Py_EQ);
     Py_DECREF(other);
     return is_equal < 0 || table_has_still(owner, serial, at) ? is_equal : FOUND_CHANGED;
@@ -203,11 +207,25 @@ int table_find(PyObject *owner, PyObject *key, Py_hash_t hash, Py_ssize_t *at)
 int table_add(PyObject *owner, PyObject *key, Py_hash_t hash, PyObject *value)
 {
     Py_ssize_t used = TABLE_OWNER(owner)->ma_used;
-    if (table_of(owner)->used == table_of(owner)->room && remake(owner, used + used / 2 + 1) != 0)
-        return -1;
+    table *self = table_of(owner);
+    bool is_full = self->used == self->room, has_hashes = !PyUnicode_CheckExact(key) || (self->has_hashes && used > 0);
+    if (is_full || (has_hashes && !self->has_hashes)) {
+        Py_ssize_t count = is_full ? used + used / 2 + 1 : self->room;
+        if (remake(owner, count, has_hashes) != 0)
+            return -1;
+    }
     append(table_of(owner), Py_NewRef(key), Py_XNewRef(value), hash);
     TABLE_OWNER(owner)->ma_used = used + 1;
     return 0;
+}
+
+/* Gaps at the end are given up, so that the last entry is found at once. The room for them goes as well: each entry that was ever
+ * put in has made a place of the index unusable. */
+static void cut_off(table *self)
+{
+    for (; self->used > 0 && table_entry(self, self->used - 1)[0] == NULL; self->used--)
+        self->room--;
+    self->serial = ++last_serial;
 }
 
 PyObject *table_take(PyObject *owner, Py_ssize_t at, PyObject **value)
@@ -226,6 +244,8 @@ PyObject *table_take(PyObject *owner, Py_ssize_t at, PyObject **value)
         *value = entry[1];
     entry[0] = NULL;
     TABLE_OWNER(owner)->ma_used--;
+    if (at == self->used - 1)
+        cut_off(self);
     return key;
 }
 
@@ -261,7 +281,7 @@ int table_copy(PyObject *owner, PyObject *from)
 {
     if (TABLE_OWNER(from)->ma_used == 0)
         return 0;
-    table *old = table_of(from), *made = table_new(TABLE_OWNER(from)->ma_used, old->has_values);
+    table *old = table_of(from), *made = table_new(TABLE_OWNER(from)->ma_used, old->has_values, old->has_hashes);
     if (made == NULL)
         return -1;
     for (Py_ssize_t at = 0; at < old->used; at++) {

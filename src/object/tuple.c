@@ -3,6 +3,7 @@
  * Owns: making, slices, hashes, the type. Does not own: comparison and iterators (items.c). Items lie behind the head;
  * there is one empty tuple, which never dies. Read first: include/python/tupleobject.h. */
 #include "items.h"
+#include "slice.h"
 
 static PyTupleObject empty_tuple = {PyVarObject_HEAD_INIT(&PyTuple_Type, 0) {NULL}};
 
@@ -268,6 +269,24 @@ static PySequenceMethods tuple_as_sequence = {
     .sq_contains = items_contain,
 };
 
+static PyObject *tuple_subscript(PyObject *self, PyObject *key)
+{
+    slice_key at;
+    if (!slice_key_read(key, "tuple", &at))
+        return NULL;
+    Py_ssize_t count = slice_key_cut(&at, Py_SIZE(self));
+    if (!at.is_slice)
+        return tuple_item(self, at.start);
+    if (at.step == 1)
+        return object_tuple_slice(self, at.start, at.start + count);
+    PyObject *made = object_tuple_new(count);
+    for (Py_ssize_t i = 0; made && i < count; i++, at.start += at.step)
+        ITEMS(made)[i] = Py_NewRef(ITEMS(self)[at.start]);
+    return made;
+}
+
+static PyMappingMethods tuple_as_mapping = {.mp_length = tuple_length, .mp_subscript = tuple_subscript};
+
 PyTypeObject PyTuple_Type = {
     PyVarObject_HEAD_INIT(&PyType_Type, 0)
     .tp_name = "tuple",
@@ -276,6 +295,7 @@ PyTypeObject PyTuple_Type = {
     .tp_dealloc = tuple_dealloc,
     .tp_repr = tuple_repr,
     .tp_as_sequence = &tuple_as_sequence,
+    .tp_as_mapping = &tuple_as_mapping,
     .tp_hash = tuple_hash,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_TUPLE_SUBCLASS |
                 Py_TPFLAGS_SEQUENCE,

@@ -259,6 +259,7 @@ static PySequenceMethods unicode_as_sequence = {
 };
 static PyMappingMethods unicode_as_mapping = {
     .mp_length = unicode_length,
+    .mp_subscript = object_unicode_subscript,
 };
 
 PyTypeObject PyUnicode_Type = {

@@ -88,6 +88,7 @@ void object_unicode_append(PyObject **left, PyObject *right);
 PyObject *object_unicode_repeat(PyObject *text, Py_ssize_t times);
 PyObject *object_unicode_substring(PyObject *text, Py_ssize_t start, Py_ssize_t end);
 PyObject *object_unicode_item(PyObject *text, Py_ssize_t index);
+PyObject *object_unicode_subscript(PyObject *text, PyObject *key); /* unicode_subscript.c */
 PyObject *object_unicode_iter(PyObject *text); /* unicode_iter.c */
 Py_UCS4 object_unicode_read(PyObject *object, Py_ssize_t index);
 int object_unicode_write(PyObject *object, Py_ssize_t index, Py_UCS4 character);

@@ -182,6 +182,51 @@ static void wrong_arguments(void **state)
     assert_int_equal(keys_alive, 0);
 }
 
+/* Strings, and dicts that go over from strings alone to keys of all kinds and back. */
+static void strings(void **state)
+{
+    (void)state;
+    for (long count = 0; count < 60; count++) {
+        PyObject *dict = PyDict_New(), *number = PyLong_FromLong(count), *found;
+        char name[20];
+        for (long i = 0; i < count; i++) {
+            snprintf(name, sizeof name, "name %ld", i);
+            PyObject *k = PyUnicode_FromString(name), *v = PyLong_FromLong(i);
+            assert_int_equal(PyDict_SetItem(dict, k, v), 0);
+            Py_DECREF(k);
+            Py_DECREF(v);
+        }
+        if (count % 3)
+            assert_int_equal(PyDict_SetItem(dict, number, number), 0);
+        for (long i = 0; i < count + 3; i++) {
+            snprintf(name, sizeof name, "name %ld", i);
+            PyObject *k = PyUnicode_FromString(name);
+            assert_int_equal(PyDict_GetItemRef(dict, k, &found), i < count);
+            assert_true(found == NULL || PyLong_AsLong(found) == i);
+            Py_XDECREF(found);
+            assert_int_equal(i >= count ? 0 : PyDict_DelItem(dict, k), 0);
+            assert_int_equal(PyDict_Contains(dict, number), count % 3 != 0);
+            Py_DECREF(k);
+        }
+        assert_int_equal(PyDict_Size(dict), count % 3 != 0);
+        assert_int_equal(PyDict_SetItem(dict, number, number), 0);
+        assert_int_equal(PyDict_DelItem(dict, number), 0);
+        assert_int_equal(PyDict_SetItemString(dict, "a", number), 0);
+        assert_ptr_equal(PyDict_GetItemString(dict, "a"), number);
+        assert_int_equal(PyDict_ContainsString(dict, "a"), 1);
+        assert_int_equal(PyDict_ContainsString(dict, "b"), 0);
+        assert_null(PyDict_GetItemString(dict, "b"));
+        assert_int_equal(PyDict_GetItemStringRef(dict, "a", &found), 1);
+        Py_DECREF(found);
+        assert_int_equal(PyDict_PopString(dict, "a", &found), 1);
+        Py_DECREF(found);
+        assert_int_equal(PyDict_DelItemString(dict, "a"), -1);
+        assert_error(PyExc_KeyError);
+        Py_DECREF(number);
+        Py_DECREF(dict);
+    }
+}
+
 /* Comparisons that change the dict which is being searched. ---------------------------------------------------------------- */
 
 static PyObject *victim;
@@ -343,7 +388,7 @@ static void changed_by_destructors(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(random_operations),  cmocka_unit_test(references), cmocka_unit_test(wrong_arguments),
+        cmocka_unit_test(random_operations),  cmocka_unit_test(references), cmocka_unit_test(strings), cmocka_unit_test(wrong_arguments),
         cmocka_unit_test(changed_by_comparisons), cmocka_unit_test(failing_comparisons),
         cmocka_unit_test(changed_by_destructors),
     };

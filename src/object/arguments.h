@@ -1,0 +1,23 @@
+/* arguments.h: checks of how many arguments a method of a built-in type got. Only files of this room include it. */
+#ifndef PYMM_OBJECT_ARGUMENTS_H
+#define PYMM_OBJECT_ARGUMENTS_H
+
+#include "object.h"
+
+/* A method in a table, by how it takes its arguments. */
+#define METHOD_FAST(name, function) {name, _PyCFunction_CAST(function), METH_FASTCALL, NULL}
+#define METHOD_ONE(name, function) {name, function, METH_O, NULL}
+#define METHOD_NONE(name, function) {name, function, METH_NOARGS, NULL}
+
+/* Between `least` and `most`? False: TypeError. */
+PYMM_INLINE bool arguments_check(const char *name, Py_ssize_t count, Py_ssize_t least, Py_ssize_t most)
+{
+    if (count >= least && count <= most)
+        return true;
+    bool is_few = count < least;
+    Py_ssize_t limit = is_few ? least : most;
+    object_error_format(PyExc_TypeError, "%s expected %s%zd argument%s, got %zd", name, least == most ? "" : is_few ? "at least " : "at most ",
+                        limit, limit == 1 ? "" : "s", count);
+    return false;
+}
+#endif
