@@ -166,6 +166,8 @@ void model_memory(struct profile *profile, uint64_t time_us, struct reading read
         profile->highest.heap_bytes = reading.heap_bytes;
 }
 
+uint64_t model_end_us(const struct profile *profile) { return profile->left_us ? profile->left_us : profile->duration_us; }
+
 void model_finish(struct profile *profile)
 {
     model_advance(profile, profile->duration_us);
@@ -177,7 +179,7 @@ void model_finish(struct profile *profile)
             continue;
         const struct sample *sample = &profile->samples[profile->sample_map.values[slot]];
         struct tally *tally = &profile->tallies[sample->tally];
-        uint64_t part = sample->birth_us * AGE_COUNT / (profile->duration_us + 1);
+        uint64_t part = sample->birth_us * AGE_COUNT / (model_end_us(profile) + 1);
         tally->left_bytes[part] += sample->bytes;
         if (tally->left_count == 0 || sample->birth_us < tally->oldest_us)
             tally->oldest_us = sample->birth_us;

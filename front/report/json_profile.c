@@ -123,8 +123,8 @@ GET_TALLY(allocated_bytes, json_integer(tally->allocated.bytes))
 GET_TALLY(allocated_blocks, json_blocks(tally->allocated.blocks))
 GET_TALLY(base_bytes, json_integer(tally->base.bytes))
 GET_TALLY(base_blocks, json_blocks(tally->base.blocks))
-GET_TALLY(oldest, tally->left_count ? json_us(view->profile->duration_us - tally->oldest_us) : json_null())
-GET_TALLY(newest, tally->left_count ? json_us(view->profile->duration_us - tally->newest_us) : json_null())
+GET_TALLY(oldest, tally->left_count ? json_us(model_end_us(view->profile) - tally->oldest_us) : json_null())
+GET_TALLY(newest, tally->left_count ? json_us(model_end_us(view->profile) - tally->newest_us) : json_null())
 #undef GET_TALLY
 
 static void json_tallies(struct json_out *json, const struct view *view)

@@ -81,6 +81,7 @@ struct profile {
     uint32_t notes[8];
     uint32_t note_count, pid;
     uint64_t started_unix_s, interval_bytes, asked_interval_bytes, duration_us;
+    uint64_t left_us; /* when Python began to take itself down, whose frees do not count; 0: it did not, as far as is known */
     uint64_t folded_until_us; /* before it what was live is not known; 0: nothing is folded */
     unsigned end_reason; /* enum profile_end_reason; 0: the program was killed, or runs on */
     bool is_exact, is_forked;
@@ -144,6 +145,9 @@ void model_finish(struct profile *profile);
 
 /* Add `old`'s amounts (live at the end, or at its peak) as `base` of the same stacks. */
 void model_add_base(struct profile *profile, const struct profile *old, bool is_peak);
+
+/* The time from which ages count: when the program was done, or the last that is known of it. */
+uint64_t model_end_us(const struct profile *profile);
 
 const char *model_domain_name(unsigned domain);
 

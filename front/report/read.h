@@ -32,6 +32,7 @@ struct reader {
     struct numbers threads;                           /* MAP_NONE: filtered out */
     struct mapping *mappings;
     size_t mapping_count, mapping_room;
+    bool has_left; /* Python takes itself down: what it frees is no news */
     bool has_ended;
     char trouble[128]; /* "" as long as nothing is damaged */
 };
@@ -51,6 +52,7 @@ union any_record {
     profile_fold fold;
     profile_site site;
     profile_end end;
+    profile_leave leave;
 };
 
 /* Take in one record of a known kind. `text_bytes` of `text` are there. False with reader->trouble set when it makes no sense. */

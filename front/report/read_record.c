@@ -18,6 +18,7 @@ size_t read_fixed_bytes(unsigned kind)
         [PROFILE_FREE] = sizeof(profile_free),     [PROFILE_MEMORY] = sizeof(profile_memory),
         [PROFILE_MAPPING] = sizeof(profile_mapping), [PROFILE_FOLD] = sizeof(profile_fold),
         [PROFILE_SITE] = sizeof(profile_site),     [PROFILE_END] = sizeof(profile_end),
+        [PROFILE_LEAVE] = sizeof(profile_leave),
     };
 
     return kind < sizeof fixed_bytes / sizeof *fixed_bytes ? fixed_bytes[kind] : 0;
@@ -257,6 +258,14 @@ static bool read_memory(struct reader *reader, const profile_memory *memory)
     return true;
 }
 
+static bool read_leave(struct reader *reader, const profile_leave *leave)
+{
+    model_advance(reader->profile, time_us(leave->time_ns));
+    reader->profile->left_us = reader->profile->duration_us;
+    reader->has_left = true;
+    return true;
+}
+
 static bool read_end(struct reader *reader, const profile_end *end)
 {
     reader->has_ended = true;
@@ -293,10 +302,13 @@ bool read_record(struct reader *reader, const union any_record *any, const char 
         return read_text(reader, any->thread.text_bytes, record, &text_bytes) &&
                read_thread(reader, &any->thread, text, text_bytes);
     case PROFILE_SAMPLE:
-        return read_sample(reader, &any->sample);
+        return reader->has_left || read_sample(reader, &any->sample);
     case PROFILE_FREE:
-        model_freed(reader->profile, time_us(any->free.time_ns), any->free.block);
+        if (!reader->has_left)
+            model_freed(reader->profile, time_us(any->free.time_ns), any->free.block);
         return true;
+    case PROFILE_LEAVE:
+        return read_leave(reader, &any->leave);
     case PROFILE_MEMORY:
         return read_memory(reader, &any->memory);
     case PROFILE_MAPPING:

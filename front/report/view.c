@@ -4,9 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A site is suspected when at least so many samples of it are left, from at least so many of the AGE_COUNT parts of the run,
- * none with more than half of the bytes, and when it holds at least a hundredth of what is left. What a program sets up at its
- * start comes from the first parts alone, what it works on at the moment from the last. */
+/* A site is suspected when at least so many samples of it are left, from at least so many of the AGE_COUNT parts of the run, when
+ * between a third and five sixths of their bytes are from its second half, and when it holds at least a hundredth of what is left.
+ * What a program sets up at its start comes from the first parts alone, what it works on at the moment from the last; a cache
+ * that fills up takes in less and less. */
 enum { SUSPECT_SAMPLES = 12, SUSPECT_PARTS = 6, SUSPECT_SHARE = 100 };
 
 static void amount_sum(struct amount *sum, struct amount amount)
@@ -62,16 +63,15 @@ static void site_add(struct site *site, const struct tally *tally, struct amount
 
 static bool site_is_suspected(const struct site *site, int64_t live_bytes)
 {
-    int64_t largest = 0;
+    int64_t young = 0;
     int parts = 0;
 
     for (int part = 0; part < AGE_COUNT; part++) {
         parts += site->left_parts[part] > 0;
-        if (site->left_parts[part] > largest)
-            largest = site->left_parts[part];
+        young += part >= AGE_COUNT / 2 ? site->left_parts[part] : 0;
     }
-    return site->left_count >= SUSPECT_SAMPLES && parts >= SUSPECT_PARTS && largest <= site->left_bytes / 2 &&
-           site->left_bytes >= live_bytes / SUSPECT_SHARE;
+    return site->left_count >= SUSPECT_SAMPLES && parts >= SUSPECT_PARTS && young >= site->left_bytes / 3 &&
+           young <= site->left_bytes - site->left_bytes / 6 && site->left_bytes >= live_bytes / SUSPECT_SHARE;
 }
 
 static int compare_bytes(int64_t a, int64_t b)

@@ -89,7 +89,8 @@ static void summary_amounts(FILE *out, const struct view *view)
 
     fprintf(out, "\n%-11s%12s live in %.0f blocks, after %s\n", "Peak", units_bytes(bytes, profile->peak.bytes, false),
             profile->peak.blocks, units_seconds(other, profile->peak_us));
-    fprintf(out, "%-11s%12s live in %.0f blocks\n", "End", units_bytes(bytes, profile->live.bytes, false), profile->live.blocks);
+    fprintf(out, "%-11s%12s live in %.0f blocks%s\n", "End", units_bytes(bytes, profile->live.bytes, false), profile->live.blocks,
+            profile->left_us ? ", before Python took itself down" : "");
     fprintf(out, "%-11s%12s in %.0f blocks\n", "Allocated", units_bytes(bytes, profile->allocated.bytes, false),
             profile->allocated.blocks);
     if (profile->highest.resident_bytes >= 0)
@@ -160,7 +161,7 @@ static void summary_suspects(FILE *out, const struct view *view)
         const struct site *site = &view->sites[at];
         if (!site->is_suspected)
             continue;
-        uint64_t end = view->profile->duration_us;
+        uint64_t end = model_end_us(view->profile);
         char *label = frame_label(view, site->frame);
         char *line = text_format("%12s  %s to %s old  %s", units_bytes(bytes, site->left_bytes, false),
                                  units_seconds(newest, end - site->newest_us), units_seconds(oldest, end - site->oldest_us), label);

@@ -7,7 +7,7 @@
 static void table_row(FILE *out, const struct view *view, const struct site *site)
 {
     char bytes[UNITS_BYTES], other[UNITS_BYTES];
-    uint64_t end = view->profile->duration_us;
+    uint64_t end = model_end_us(view->profile);
 
     fprintf(out, "%12s %12.0f ", units_bytes(bytes, site->value.bytes, view->is_difference), site->value.blocks);
     if (view->is_difference)

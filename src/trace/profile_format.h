@@ -60,7 +60,8 @@ enum profile_kind {
     PROFILE_MAPPING = 9, /* a file that is mapped: for addresses of C frames */
     PROFILE_FOLD = 10,   /* what was folded; once, before all PROFILE_SITE */
     PROFILE_SITE = 11,   /* what was folded: sums of one place */
-    PROFILE_END = 12     /* the profile was ended in order; the last record */
+    PROFILE_END = 12,    /* the profile was ended in order; the last record */
+    PROFILE_LEAVE = 13   /* the program is done, and its Python begins to take itself down */
 };
 
 /* Numbers of strings, codes, stacks and threads count from 1 in the order of their definitions; 0 is none. A definition
@@ -178,6 +179,11 @@ typedef struct profile_site {
     double freed_count, freed_bytes;
     double peak_count, peak_bytes; /* alive at profile_fold.peak_time_ns */
 } profile_site;
+
+typedef struct profile_leave {
+    profile_record record;
+    uint64_t time_ns;
+} profile_leave;
 
 enum profile_end_reason {
     PROFILE_END_EXIT = 1,  /* the process ended */

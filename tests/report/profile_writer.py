@@ -6,7 +6,7 @@ import struct
 
 MAGIC = b"pymmprof"
 EXACT, FOLDED, FORKED, NATIVE, NO_FRAMES = 1, 2, 4, 8, 16
-(INFO, STRING, CODE, STACK, THREAD, SAMPLE, FREE, MEMORY, MAPPING, FOLD, SITE, END) = range(1, 13)
+(INFO, STRING, CODE, STACK, THREAD, SAMPLE, FREE, MEMORY, MAPPING, FOLD, SITE, END, LEAVE) = range(1, 14)
 PROGRAM, COMMAND, PYTHON_VERSION, PYMM_VERSION, NOTE = range(1, 6)
 PYTHON_FRAME, NATIVE_FRAME, GAP_FRAME = 1, 2, 3
 KEPT = 1
@@ -94,6 +94,9 @@ class Writer:
         self.record(SITE, struct.pack("<IIHHHHQdddddd", self.stack(frames), self.thread(thread), domain, 0, 0, 0, 1,
                                       *allocated, *freed, *peak))
 
+    def leave(self, time):
+        self.record(LEAVE, struct.pack("<Q", time))
+
     def end(self, time, reason=1):
         self.record(END, struct.pack("<QII", time, reason, 0))
 
@@ -158,6 +161,7 @@ def damage():
     writer.thread(4400, b"worker")
     writer.free(1200 * MS, 0x3000)
     writer.memory(1300 * MS, 31 << 20, 21 << 20)
+    writer.leave(1350 * MS)
     writer.end(1400 * MS)
     return writer
 

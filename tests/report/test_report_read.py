@@ -181,6 +181,20 @@ class Contents(ReportTest):
         self.assertEqual((report["totals"]["peak"]["bytes"], report["totals"]["peak_seconds"]), (1500000, 1.0))
         self.assertEqual(report["tallies"]["bytes"], [1000000, 500000])
 
+    def test_what_python_frees_when_it_takes_itself_down_is_what_the_program_left(self):
+        writer = Writer()
+        writer.sample(MS, 0x1000, 1000, [MAIN])
+        writer.sample(2 * MS, 0x2000, 100, [MAIN])
+        writer.free(3 * MS, 0x2000)
+        writer.leave(4 * MS)
+        writer.free(5 * MS, 0x1000)
+        writer.sample(6 * MS, 0x3000, 77, [CACHE])
+        writer.memory(7 * MS, 5 << 20, 3 << 20)
+        writer.end(8 * MS)
+        totals = self.json(self.write("p", writer))["totals"]
+        self.assertEqual((totals["end"]["bytes"], totals["allocated"]["bytes"], totals["resident_bytes"]), (1000, 1100, 5 << 20))
+        self.assertIn("1000 B live in 1 blocks, before Python took itself down", self.shown("p"))
+
     def test_forked_child_has_its_parents_blocks_and_did_not_allocate_them(self):
         writer = Writer(flags=profile_writer.FORKED)
         writer.sample(-MS, 0x1000, 1000, [MAIN, LOAD], flags=profile_writer.KEPT)

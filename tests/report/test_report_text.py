@@ -88,6 +88,12 @@ class Leaks(ReportTest):
     def test_what_is_worked_on_at_the_end_is_not(self):
         self.assertEqual(self.suspects([index / 2 for index in range(20)], range(17)), [])
 
+    def test_a_cache_that_fills_up_is_not(self):
+        self.assertEqual(self.suspects([10 * (index / 41) ** 3 for index in range(40)]), [])
+
+    def test_growth_that_gains_speed_is_suspected(self):
+        self.assertEqual(self.suspects([10 * (index / 41) ** 0.6 for index in range(40)]), ["f"])
+
     def test_few_samples_are_no_evidence(self):
         self.assertEqual(self.suspects([index * 1.2 for index in range(8)]), [])
 
