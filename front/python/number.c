@@ -33,5 +33,6 @@ int PyNumber_Check(PyObject *op) { return op != NULL && object_is_number(op); }
 int PyIndex_Check(PyObject *op) { return object_is_index(op); }
 PyObject *PyNumber_Long(PyObject *op) { return object_number_int(op); }
 PyObject *PyNumber_Float(PyObject *op) { return object_number_float(op); }
+PyObject *PyNumber_ToBase(PyObject *op, int base) { return object_number_to_base(op, base); }
 PyObject *PyNumber_Index(PyObject *op) { return object_number_index(op); }
 Py_ssize_t PyNumber_AsSsize_t(PyObject *op, PyObject *exception) { return object_number_as_ssize(op, exception); }

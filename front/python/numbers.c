@@ -54,6 +54,8 @@ unsigned long long PyLong_AsUnsignedLongLong(PyObject *integer)
 }
 double PyLong_AsDouble(PyObject *integer) { return object_int_as_double(integer); }
 void *PyLong_AsVoidPtr(PyObject *integer) { return object_int_as_pointer(integer); }
+PyObject *PyLong_FromString(const char *text, char **end, int base) { return object_int_from_text(text, end, base); }
+PyObject *PyLong_FromUnicodeObject(PyObject *text, int base) { return object_int_from_str(text, base); }
 
 /* float. ------------------------------------------------------------------------------------------------------------------ */
 
@@ -61,3 +63,12 @@ PyObject *PyFloat_FromDouble(double value) { return object_float_new(value); }
 double PyFloat_AsDouble(PyObject *object) { return object_float_as_double(object); }
 double PyFloat_GetMax(void) { return DBL_MAX; }
 double PyFloat_GetMin(void) { return DBL_MIN; }
+PyObject *PyFloat_FromString(PyObject *text) { return object_float_from_text(text); }
+double PyOS_string_to_double(const char *text, char **end, PyObject *overflow_exception)
+{
+    return object_float_parse(text, end, overflow_exception);
+}
+char *PyOS_double_to_string(double value, char format_code, int precision, int flags, int *type)
+{
+    return object_float_format(value, format_code, precision, flags, type);
+}

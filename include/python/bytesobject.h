@@ -9,6 +9,8 @@
 
 #include "object.h"
 
+#include <stdarg.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -20,6 +22,7 @@ typedef struct {
 } PyBytesObject;
 
 PyAPI_DATA(PyTypeObject) PyBytes_Type;
+PyAPI_DATA(PyTypeObject) PyBytesIter_Type;
 
 #define PyBytes_Check(op) PyType_FastSubclass(Py_TYPE(op), Py_TPFLAGS_BYTES_SUBCLASS)
 #define PyBytes_CheckExact(op) Py_IS_TYPE((op), &PyBytes_Type)
@@ -27,6 +30,18 @@ PyAPI_DATA(PyTypeObject) PyBytes_Type;
 /* New references. `text` NULL: the contents are the caller's to write before anybody sees them. Negative size: SystemError. */
 PyAPI_FUNC(PyObject *) PyBytes_FromStringAndSize(const char *text, Py_ssize_t size);
 PyAPI_FUNC(PyObject *) PyBytes_FromString(const char *text);
+/* The contents of an object with a buffer, or the numbers that an iterable yields. TypeError, ValueError. */
+PyAPI_FUNC(PyObject *) PyBytes_FromObject(PyObject *object);
+/* %c %d %u %ld %lu %zd %zu %i %x %s %p %%: widths are not used, a precision cuts %s off; behind anything else the format is
+ * copied as it is. */
+PyAPI_FUNC(PyObject *) PyBytes_FromFormat(const char *format, ...);
+PyAPI_FUNC(PyObject *) PyBytes_FromFormatV(const char *format, va_list arguments);
+/* What repr() shows; smartquotes: in double quotes if there is a single one inside. */
+PyAPI_FUNC(PyObject *) PyBytes_Repr(PyObject *bytes, int smartquotes);
+/* *bytes becomes a new reference to both together, and the one to the old is given up; NULL on failure. ConcatAndDel gives up
+ * the reference to `more`, too. */
+PyAPI_FUNC(void) PyBytes_Concat(PyObject **bytes, PyObject *more);
+PyAPI_FUNC(void) PyBytes_ConcatAndDel(PyObject **bytes, PyObject *more);
 /* TypeError for what is no bytes. AsString: the contents, which must not be changed. */
 PyAPI_FUNC(Py_ssize_t) PyBytes_Size(PyObject *bytes);
 PyAPI_FUNC(char *) PyBytes_AsString(PyObject *bytes);

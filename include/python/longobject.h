@@ -35,6 +35,11 @@ PyAPI_FUNC(PyObject *) PyLong_FromSize_t(size_t value);
 /* The integer part; infinity: OverflowError, NaN: ValueError. */
 PyAPI_FUNC(PyObject *) PyLong_FromDouble(double value);
 PyAPI_FUNC(PyObject *) PyLong_FromVoidPtr(void *pointer);
+/* A number written in base 2 to 36, or in base 0 with a prefix as in Python, with spaces around it and underscores between
+ * digits. ValueError: it is none, or it has more than 4300 digits, but in bases that are powers of two. *end, if end is not
+ * NULL: where reading stopped, also on failure. */
+PyAPI_FUNC(PyObject *) PyLong_FromString(const char *text, char **end, int base);
+PyAPI_FUNC(PyObject *) PyLong_FromUnicodeObject(PyObject *text, int base);
 
 /* These use __index__. */
 PyAPI_FUNC(int) PyLong_AsInt(PyObject *object);

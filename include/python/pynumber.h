@@ -52,6 +52,8 @@ PyAPI_FUNC(int) PyIndex_Check(PyObject *op);
 PyAPI_FUNC(PyObject *) PyNumber_Long(PyObject *op);
 PyAPI_FUNC(PyObject *) PyNumber_Float(PyObject *op);
 PyAPI_FUNC(PyObject *) PyNumber_Index(PyObject *op);
+/* What has __index__ as text in base 2, 8, 10 or 16 (else SystemError), with the prefix of the base. */
+PyAPI_FUNC(PyObject *) PyNumber_ToBase(PyObject *op, int base);
 /* The value of __index__, or -1: also a value. What does not fit: an exception of the type `exception`, or if that is NULL
  * the nearest that does. */
 PyAPI_FUNC(Py_ssize_t) PyNumber_AsSsize_t(PyObject *op, PyObject *exception);

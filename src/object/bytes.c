@@ -116,6 +116,29 @@ int object_bytes_resize(PyObject **bytes, Py_ssize_t size)
     return 0;
 }
 
+int bytes_view(PyObject *op, Py_buffer *view)
+{
+    PyBufferProcs *procs = Py_TYPE(op)->tp_as_buffer;
+    if (PyBytes_Check(op)) {
+        *view = (Py_buffer){.buf = bytes_text(op), .len = Py_SIZE(op)}; /* its caller has a reference */
+        return 0;
+    }
+    if (procs != NULL && procs->bf_getbuffer != NULL)
+        return procs->bf_getbuffer(op, view, PyBUF_SIMPLE);
+    object_error_format(PyExc_TypeError, "a bytes-like object is required, not '%.100s'", Py_TYPE(op)->tp_name);
+    return -1;
+}
+
+void bytes_view_end(Py_buffer *view)
+{
+    PyObject *owner = view->obj;
+    if (owner == NULL)
+        return;
+    if (Py_TYPE(owner)->tp_as_buffer->bf_releasebuffer != NULL)
+        Py_TYPE(owner)->tp_as_buffer->bf_releasebuffer(owner, view);
+    Py_DECREF(owner);
+}
+
 /* Straight to the heap for what is exactly bytes. */
 static void bytes_dealloc(PyObject *self)
 {
@@ -131,5 +154,12 @@ PyTypeObject PyBytes_Type = {
     .tp_basicsize = BYTES_HEAD_BYTES,
     .tp_itemsize = 1,
     .tp_dealloc = bytes_dealloc,
+    .tp_repr = bytes_repr,
+    .tp_as_sequence = &bytes_as_sequence,
+    .tp_as_mapping = &bytes_as_mapping,
+    .tp_hash = bytes_hash,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_BYTES_SUBCLASS | _Py_TPFLAGS_MATCH_SELF,
+    .tp_richcompare = bytes_compare,
+    .tp_iter = bytes_iter,
+    .tp_new = bytes_type_new,
 };

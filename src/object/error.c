@@ -126,6 +126,19 @@ PyObject *object_error_format(PyObject *type, const char *format, ...)
     return object_error_set(type, text);
 }
 
+PyObject *object_error_format_objects(PyObject *type, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    PyObject *text = object_unicode_from_format_list(format, arguments);
+    va_end(arguments);
+    const char *utf8 = text == NULL ? NULL : object_unicode_utf8(text, NULL);
+    if (utf8 != NULL)
+        object_error_set(type, utf8);
+    Py_XDECREF(text);
+    return NULL;
+}
+
 PyObject *object_error_no_memory(void) { return object_error_set(PyExc_MemoryError, NULL); }
 
 PyObject *object_error_bad_argument(void)

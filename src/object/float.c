@@ -100,13 +100,33 @@ static PyObject *float_compare(PyObject *self, PyObject *other, int op)
     return object_bool(double_order_holds(0.0, object_int_order_double(other, value), op));
 }
 
+/* float(), float(number or text) */
+static PyObject *float_type_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
+{
+    Py_ssize_t count = args == NULL ? 0 : PyTuple_GET_SIZE(args);
+    if (keywords != NULL && object_dict_size(keywords) > 0 && type == &PyFloat_Type)
+        return object_error_set(PyExc_TypeError, "float() takes no keyword arguments");
+    if (count > 1)
+        return object_error_format(PyExc_TypeError, "float expected at most 1 argument, got %zd", count);
+    PyObject *number = count == 0 ? object_float_new(0.0) : object_number_float(PyTuple_GET_ITEM(args, 0));
+    if (number == NULL || type == &PyFloat_Type)
+        return number;
+    PyObject *self = type->tp_alloc(type, 0);
+    if (self != NULL)
+        ((PyFloatObject *)self)->ob_fval = ((PyFloatObject *)number)->ob_fval;
+    Py_DECREF(number);
+    return self;
+}
+
 PyTypeObject PyFloat_Type = {
     PyVarObject_HEAD_INIT(&PyType_Type, 0)
     .tp_name = "float",
     .tp_basicsize = sizeof(PyFloatObject),
     .tp_dealloc = float_dealloc,
+    .tp_repr = float_repr,
     .tp_as_number = &float_as_number,
     .tp_hash = float_hash,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | _Py_TPFLAGS_MATCH_SELF,
     .tp_richcompare = float_compare,
+    .tp_new = float_type_new,
 };

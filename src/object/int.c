@@ -117,8 +117,10 @@ PyTypeObject PyLong_Type = {
     .tp_basicsize = offsetof(PyLongObject, pymm_digits),
     .tp_itemsize = sizeof(uint32_t),
     .tp_dealloc = int_dealloc,
+    .tp_repr = int_repr,
     .tp_as_number = &int_as_number,
     .tp_hash = int_hash,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_LONG_SUBCLASS | _Py_TPFLAGS_MATCH_SELF,
     .tp_richcompare = int_compare,
+    .tp_new = int_type_new,
 };

@@ -48,6 +48,12 @@ enum int_bitwise_operation { INT_AND, INT_OR, INT_XOR };
 PyObject *int_bitwise(PyObject *a, PyObject *b, enum int_bitwise_operation what);
 PyObject *int_shift(PyObject *a, PyObject *by, bool is_left);
 
+/* int_text.c, int_parse.c, int_type.c */
+#define INT_DECIMALS_MAX 4300 /* as sys.get_int_max_str_digits() says by default */
+PyObject *int_repr(PyObject *self);
+PyObject *int_from_bytes_text(PyObject *bytes, int base); /* what the characters in it say; the base is checked */
+PyObject *int_type_new(PyTypeObject *type, PyObject *args, PyObject *keywords);
+
 /* int_math.c: what each needs of its arguments is said there. */
 int int_digits_compare(const uint32_t *a, Py_ssize_t a_count, const uint32_t *b, Py_ssize_t b_count);
 void int_digits_add(uint32_t *sum, const uint32_t *a, Py_ssize_t a_count, const uint32_t *b, Py_ssize_t b_count);

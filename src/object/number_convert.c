@@ -70,6 +70,10 @@ PyObject *object_number_int(PyObject *op)
     }
     if (methods != NULL && methods->nb_index != NULL)
         return made_plain(object_index(op));
+    if (PyUnicode_Check(op))
+        return object_int_from_str(op, 10);
+    if (PyBytes_Check(op))
+        return int_from_bytes_text(op, 10);
     return object_error_format(PyExc_TypeError,
                                "int() argument must be a string, a bytes-like object or a real number, not '%.200s'",
                                Py_TYPE(op)->tp_name);
@@ -103,6 +107,5 @@ PyObject *object_number_float(PyObject *op)
         double value = object_float_as_double(op);
         return value == -1.0 && object_error_occurred() != NULL ? NULL : object_float_new(value);
     }
-    return object_error_format(PyExc_TypeError, "float() argument must be a string or a real number, not '%.200s'",
-                               Py_TYPE(op)->tp_name);
+    return object_float_from_text(op);
 }

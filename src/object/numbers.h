@@ -35,6 +35,9 @@ void *object_int_as_pointer(PyObject *integer);
 double object_int_as_double(PyObject *integer); /* -1.0 on failure */
 int object_int_order_double(PyObject *integer, double value); /* -1, 0 or 1, exact; the value is no NaN */
 
+PyObject *object_int_from_text(const char *text, char **end, int base); /* PyLong_FromString */
+PyObject *object_int_from_str(PyObject *object, int base);              /* PyLong_FromUnicodeObject */
+PyObject *object_number_to_base(PyObject *op, int base);                /* of what has __index__ */
 /* In two's complement; `is_signed`: the top bit is the sign. */
 PyObject *object_int_from_bytes(const unsigned char *bytes, size_t count, bool is_little, bool is_signed);
 /* The low `count` bytes, with the sign going on where there are more of them than the number has. */
@@ -46,6 +49,11 @@ size_t object_int_bits(PyObject *integer); /* of the magnitude */
 
 PyObject *object_float_new(double value);
 double object_float_as_double(PyObject *object); /* -1.0 on failure */
+/* PyOS_double_to_string: in memory of the mem domain. *kind, if not NULL: 0 a number, 1 infinite, 2 none. */
+enum object_float_flags { OBJECT_FLOAT_SIGN = 1, OBJECT_FLOAT_DOT_0 = 2, OBJECT_FLOAT_ALTERNATE = 4, OBJECT_FLOAT_NO_NEGATIVE_0 = 8 };
+char *object_float_format(double value, char code, int precision, int flags, int *kind);
+double object_float_parse(const char *text, char **end, PyObject *overflow); /* PyOS_string_to_double */
+PyObject *object_float_from_text(PyObject *object);                          /* PyFloat_FromString */
 PYMM_INLINE bool object_is_float(PyObject *op)
 {
     return Py_IS_TYPE(op, &PyFloat_Type) || object_type_is_subtype(Py_TYPE(op), &PyFloat_Type);
@@ -80,4 +88,8 @@ Py_ssize_t object_bytes_size(PyObject *bytes);
 char *object_bytes_text(PyObject *bytes);
 int object_bytes_parts(PyObject *bytes, char **text, Py_ssize_t *size);
 int object_bytes_resize(PyObject **bytes, Py_ssize_t size);
+void object_bytes_append(PyObject **bytes, PyObject *more); /* PyBytes_Concat */
+PyObject *object_bytes_from_format(const char *format, va_list *arguments);
+PyObject *object_bytes_from_object(PyObject *object);
+PyObject *object_bytes_repr(PyObject *self, bool may_double_quote);
 #endif

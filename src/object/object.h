@@ -143,6 +143,7 @@ int object_start(void);
 /* These return NULL, for `return object_error_set(...)`. Formats are those of printf. */
 PyObject *object_error_set(PyObject *type, const char *text);
 PyObject *object_error_format(PyObject *type, const char *format, ...) PYMM_PRINTF(2, 3);
+PyObject *object_error_format_objects(PyObject *type, const char *format, ...); /* formats of PyUnicode_FromFormat */
 PyObject *object_error_no_memory(void);    /* cannot fail */
 PyObject *object_error_bad_argument(void); /* TypeError: bad argument type for built-in operation */
 PyObject *object_error_bad_call_at(const char *file, int line);

@@ -12,6 +12,7 @@ static PyTypeObject *const builtin_types[] = {
     &PyBool_Type,
     &PyFloat_Type,
     &PyBytes_Type,
+    &PyBytesIter_Type,
     &PySeqIter_Type,
     &PyTuple_Type,
     &PyTupleIter_Type,

@@ -103,6 +103,57 @@ static void bytes_are_made_and_resized(void **state)
     Py_DECREF(type);
 }
 
+/* type(argument) */
+static PyObject *called(PyTypeObject *type, PyObject *argument)
+{
+    PyObject *arguments = PyTuple_Pack(1, argument), *made = Py_TYPE(type)->tp_call((PyObject *)type, arguments, NULL);
+    Py_DECREF(arguments);
+    assert_non_null(made);
+    return made;
+}
+
+static void derived_types_are_called(void **state)
+{
+    (void)state;
+    PyObject *texts[] = {PyUnicode_FromString("123456789012345678901234567890"), PyUnicode_FromString("-2.5"), PyBytes_FromString("some")};
+    PyTypeObject *const bases[] = {&PyLong_Type, &PyFloat_Type, &PyBytes_Type};
+    for (int i = 0; i < 3; i++) {
+        PyTypeObject *type = derived(bases[i]);
+        PyObject *plain = called(bases[i], texts[i]), *self = called(type, texts[i]), *sum;
+        assert_ptr_equal(Py_TYPE(self), type);
+        assert_int_equal(PyObject_RichCompareBool(self, plain, Py_EQ), 1);
+        assert_true(PyObject_Hash(self) == PyObject_Hash(plain));
+        sum = PyNumber_Add(self, plain); /* of a derived type, the result is of the base */
+        assert_ptr_equal(Py_TYPE(sum), bases[i]);
+        Py_DECREF(sum);
+        Py_DECREF(self);
+        Py_DECREF(plain);
+        Py_DECREF(texts[i]);
+        assert_int_equal(Py_REFCNT(type), 1);
+        Py_DECREF(type);
+    }
+}
+
+static void bytes_end_well(void **state)
+{
+    (void)state;
+    PyObject *bytes = PyBytes_FromString("one"), *more = PyBytes_FromString("two"), *iterator, *item;
+    PyBytes_Concat(&bytes, more);
+    assert_string_equal(PyBytes_AsString(bytes), "onetwo");
+    assert_int_equal(Py_REFCNT(bytes), 1);
+    assert_int_equal(Py_REFCNT(more), 1);
+    iterator = PyObject_GetIter(bytes);
+    assert_int_equal(Py_REFCNT(bytes), 2);
+    int count = 0;
+    for (; (item = PyIter_Next(iterator)) != NULL; count++)
+        Py_DECREF(item);
+    assert_int_equal(count, 6);
+    assert_int_equal(Py_REFCNT(bytes), 1); /* an iterator at its end lets go */
+    Py_DECREF(iterator);
+    Py_DECREF(bytes);
+    Py_DECREF(more);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -111,6 +162,8 @@ int main(void)
         cmocka_unit_test(int_of_a_derived_type),
         cmocka_unit_test(float_of_a_derived_type),
         cmocka_unit_test(bytes_are_made_and_resized),
+        cmocka_unit_test(derived_types_are_called),
+        cmocka_unit_test(bytes_end_well),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

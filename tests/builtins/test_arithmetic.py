@@ -33,12 +33,17 @@ TWO.update(divmod=divmod, pow=power)
 def written(value):
     if isinstance(value, float):
         return "f" + value.hex()
+    if isinstance(value, (str, bytes)):
+        return "b" + value.hex() if isinstance(value, bytes) else "s" + value.encode().hex()
     return "i%s%x" % ("-" if value < 0 else "+", abs(value))
 
 
 def read(word):
     if word[0] == "f":
         return float.fromhex(word[1:])
+    if word[0] in "bs":
+        value = bytes.fromhex(word[1:])
+        return value if word[0] == "b" else value.decode()
     return int(word[1:], 16) if word[0] == "i" else word
 
 

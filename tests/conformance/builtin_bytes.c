@@ -89,6 +89,130 @@ static void resizing(void)
     check_raised_type("none");
 }
 
+/* Any object, as repr shows it. */
+static void show_repr(const char *name, PyObject *value)
+{
+    PyObject *text = value == NULL ? NULL : PyObject_Repr(value);
+    if (text == NULL)
+        check_raised(name);
+    else
+        check_text(name, "%s", PyUnicode_AsUTF8(text));
+    Py_XDECREF(text);
+}
+
+static void operations(void)
+{
+    Py_Initialize();
+    PyObject *const some[] = {PyBytes_FromString(""), PyBytes_FromString("a"), PyBytes_FromString("ab"), PyBytes_FromString("b\xff"),
+                              PyBytes_FromStringAndSize("a\0", 2), Py_None, PyUnicode_FromString("a"), PyLong_FromLong(97), PyLong_FromLong(256),
+                              PyLong_FromLong(-1), PyFloat_FromDouble(1)};
+    PyMappingMethods *mapping = PyBytes_Type.tp_as_mapping;
+    PySequenceMethods *sequence = PyBytes_Type.tp_as_sequence;
+    for (int i = 0; i < 5; i++) {
+        for (int k = 0; k < 11; k++) {
+            for (int op = 0; op < 6; op++)
+                show_repr("compare", PyObject_RichCompare(some[i], some[k], op));
+            show_repr("add", PyNumber_Add(some[i], some[k]));
+            show_repr("multiply", k == 8 ? NULL : PyNumber_Multiply(some[i], some[k]));
+            show_repr("subscript", mapping->mp_subscript(some[i], some[k]));
+            CHECK_NUMBER("in", "it", "%d", sequence->sq_contains(some[i], some[k]));
+        }
+        for (Py_ssize_t index = -3; index < 3; index++)
+            show_repr("item", sequence->sq_item(some[i], index));
+        check_int("length", sequence->sq_length(some[i]));
+        check_int("true", PyObject_IsTrue(some[i]));
+        PyObject *iterator = PyObject_GetIter(some[i]), *item;
+        check_text("iterator", "%s", Py_TYPE(iterator)->tp_name);
+        while ((item = PyIter_Next(iterator)) != NULL)
+            show_repr("next", item);
+    }
+    check_bool("hash", PyObject_Hash(some[2]) == PyObject_Hash(PyBytes_FromString("ab")));
+    check_bool("hash_of_str", PyObject_Hash(some[2]) == PyObject_Hash(PyUnicode_FromString("ab")));
+    check_bool("same", PyNumber_Multiply(some[2], PyLong_FromLong(1)) == some[2]);
+    check_bool("sum_same", PyNumber_Add(some[0], some[2]) == some[2] && PyNumber_Add(some[2], some[0]) == some[2]);
+    show_repr("too_long", PyNumber_Multiply(some[2], PyLong_FromSsize_t(PY_SSIZE_T_MAX)));
+    show_repr("less", PyObject_RichCompare(some[1], some[6], Py_LT));
+}
+
+static void concatenated(void)
+{
+    Py_Initialize();
+    PyObject *sum = PyBytes_FromString("one"), *more = PyBytes_FromString("two");
+    PyBytes_Concat(&sum, more);
+    show_repr("sum", sum);
+    check_int("others", Py_REFCNT(more));
+    PyBytes_ConcatAndDel(&sum, more);
+    show_repr("sum", sum);
+    PyBytes_Concat(&sum, Py_None);
+    check_pointer("with_none", sum);
+    check_raised("with_none");
+    PyBytes_Concat(&sum, NULL);
+    check_pointer("of_null", sum);
+    sum = PyBytes_FromString("one");
+    PyBytes_Concat(&sum, NULL);
+    check_pointer("with_null", sum);
+}
+
+static void formats(void)
+{
+    static const char *const wrong[] = {"", "100%% %", "a %q b %d", "%", "%.", "%l", "%lx", "%zi", "%5.3", "%+d"}; /* to a compiler */
+    Py_Initialize();
+    show_repr("none", PyBytes_FromFormat("plain"));
+    show_repr("numbers", PyBytes_FromFormat("%d %u %i %x %ld %lu %zd %zu", -1, 4000000000u, -5, 255, -6L, 7UL, (Py_ssize_t)-8, (size_t)9));
+    show_repr("texts", PyBytes_FromFormat("<%s|%.2s|%10s|%c%c>", "all", "cut", "wide", 'x', 255));
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        show_repr("wrong", PyBytes_FromFormat(wrong[i], 1));
+    show_repr("pointer", PyBytes_FromFormat("%p", (void *)(uintptr_t)0x1234));
+    show_repr("byte", PyBytes_FromFormat("%c", 256));
+    show_repr("byte", PyBytes_FromFormat("%c", -1));
+    char many[3000];
+    memset(many, 'm', sizeof many - 1);
+    many[sizeof many - 1] = 0;
+    check_int("many", PyBytes_Size(PyBytes_FromFormat("%s%s", many, many)));
+}
+
+static void shown(void)
+{
+    Py_Initialize();
+    char all[256];
+    for (int i = 0; i < 256; i++)
+        all[i] = (char)i;
+    show_repr("all", PyBytes_FromStringAndSize(all, 256));
+    static const char *const texts[] = {"", "it's", "\"double\"", "it's \"both\"", "back\\slash"};
+    for (int i = 0; i < 5; i++) {
+        PyObject *bytes = PyBytes_FromString(texts[i]);
+        show_repr("repr", bytes);
+        check_text("str", "%s", PyUnicode_AsUTF8(PyObject_Str(bytes)));
+        check_text("plain", "%s", PyUnicode_AsUTF8(PyBytes_Repr(bytes, 0)));
+        check_text("smart", "%s", PyUnicode_AsUTF8(PyBytes_Repr(bytes, 1)));
+    }
+}
+
+static PyObject *called(PyObject *first, PyObject *second)
+{
+    PyObject *arguments = second != NULL ? PyTuple_Pack(2, first, second) : first != NULL ? PyTuple_Pack(1, first) : PyTuple_New(0);
+    return PyBytes_Type.tp_new(&PyBytes_Type, arguments, NULL);
+}
+
+static void from_objects(void)
+{
+    Py_Initialize();
+    PyObject *list = PyTuple_Pack(2, PyLong_FromLong(65), PyLong_FromLong(255));
+    PyObject *const some[] = {list, PyBytes_FromString("as it is"), PyUnicode_FromString("text"), Py_None, PyLong_FromLong(3),
+                              PyTuple_Pack(1, PyLong_FromLong(256)), PyTuple_Pack(1, PyLong_FromLong(-1)), PyTuple_Pack(1, Py_None),
+                              PyLong_FromLong(-3), PyFloat_FromDouble(1), PyTuple_New(0)};
+    for (int i = 0; i < 11; i++) {
+        show_repr("FromObject", i == 4 || i == 8 ? NULL : PyBytes_FromObject(some[i]));
+        show_repr("called", called(some[i], NULL));
+        show_repr("with_encoding", called(some[i], PyUnicode_FromString("utf-8")));
+    }
+    show_repr("nothing", called(NULL, NULL));
+    show_repr("unknown_encoding", called(some[2], PyUnicode_FromString("no-such")));
+    check_bool("same", PyBytes_FromObject(some[1]) == some[1]);
+}
+
 static const check_case cases[] = {
+    {"operations", operations, CHECK_UNBUFFERED}, {"concatenated", concatenated, CHECK_UNBUFFERED},
+    {"formats", formats, CHECK_UNBUFFERED}, {"shown", shown, CHECK_UNBUFFERED}, {"from_objects", from_objects, CHECK_UNBUFFERED},
     {"making", making, CHECK_UNBUFFERED}, {"reading", reading, CHECK_UNBUFFERED}, {"resizing", resizing, CHECK_UNBUFFERED}, {"resizing_debug", resizing, CHECK_UNBUFFERED " PYTHONMALLOC=debug"}};
 CHECK_MAIN(cases)

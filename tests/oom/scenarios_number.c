@@ -81,8 +81,48 @@ static void bytes(void)
         OOM_REQUIRE(made_bytes == NULL);
         made(NULL);
     }
+    PyObject *sum = made(PyBytes_FromFormat("%s and %d", "text that is longer than at first", 12));
+    PyObject *repeated = sum == NULL ? NULL : made(PyNumber_Multiply(sum, PyLong_FromLong(3)));
+    PyObject *back = repeated == NULL ? NULL : made(PyBytes_FromObject(repeated)), *items = made(PyTuple_Pack(1, PyLong_FromLong(7)));
+    if (back != NULL && sum != NULL) {
+        PyBytes_Concat(&back, sum);
+        made(back);
+    }
+    Py_XDECREF(sum == NULL ? NULL : made(PyObject_Repr(sum)));
+    Py_XDECREF(items == NULL ? NULL : made(PyBytes_FromObject(items)));
+    Py_XDECREF(sum);
+    Py_XDECREF(repeated);
+    Py_XDECREF(back);
+    Py_XDECREF(items);
     Py_XDECREF(made_bytes);
     Py_FinalizeEx();
 }
 
-const oom_scenario oom_number_scenarios[] = {{"arithmetic", arithmetic, 1, 1}, {"bytes", bytes, 1, 1}, {NULL, NULL, 0, 0}};
+static void texts(void)
+{
+    if (!is_alive())
+        return;
+    PyObject *number = made(PyLong_FromString("123456789012345678901234567890", NULL, 10)), *text, *value;
+    require_equal(Py_XNewRef(number), (text = number == NULL ? NULL : made(PyObject_Repr(number))) == NULL ? NULL
+                                                                                                : made(PyNumber_Long(text)));
+    Py_XDECREF(text);
+    text = number == NULL ? NULL : made(PyNumber_ToBase(number, 16));
+    require_equal(Py_XNewRef(number), text == NULL ? NULL : made(PyLong_FromUnicodeObject(text, 16)));
+    Py_XDECREF(text);
+    value = made(PyFloat_FromDouble(0.1));
+    text = value == NULL ? NULL : made(PyObject_Repr(value));
+    require_equal(value, text == NULL ? NULL : made(PyNumber_Float(text)));
+    Py_XDECREF(text);
+    char *shown = PyOS_double_to_string(1e300, 'f', 3, 0, NULL);
+    if (shown == NULL)
+        made(NULL);
+    PyMem_Free(shown);
+    OOM_REQUIRE(PyLong_FromString("no number", NULL, 10) == NULL);
+    OOM_REQUIRE(PyErr_ExceptionMatches(PyExc_ValueError) || PyErr_ExceptionMatches(PyExc_MemoryError));
+    PyErr_Clear();
+    Py_XDECREF(number);
+    Py_FinalizeEx();
+}
+
+const oom_scenario oom_number_scenarios[] = {{"arithmetic", arithmetic, 1, 1}, {"bytes", bytes, 1, 1}, {"texts", texts, 1, 1},
+                                             {NULL, NULL, 0, 0}};
