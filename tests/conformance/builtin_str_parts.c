@@ -188,6 +188,35 @@ static void splitting(void)
     check_str("join_no_sequence", PyUnicode_Join(comma, Py_None));
 }
 
+static void subscripts(void)
+{
+    Py_Initialize();
+    static const long places[] = {-7, -6, -3, 0, 2, 5, 6, 9};
+    static const long steps[] = {-9, -2, -1, 1, 2, 9};
+    PyObject *text = utf8("ab\xce\xb1" "def");
+    for (int i = 0; i < 8; i++) {
+        PyObject *at = PyLong_FromLong(places[i]);
+        check_str("item", PyObject_GetItem(text, at));
+        for (int k = 0; k < 8; k++) {
+            PyObject *end = PyLong_FromLong(places[k]);
+            for (int s = 0; s < 6; s++) {
+                PyObject *step = PyLong_FromLong(steps[s]), *slice = PySlice_New(at, end, step);
+                check_str("slice", PyObject_GetItem(text, slice));
+                Py_DECREF(slice);
+                Py_DECREF(step);
+            }
+            Py_DECREF(end);
+        }
+        Py_DECREF(at);
+    }
+    PyObject *all = PySlice_New(NULL, NULL, NULL), *zero = PySlice_New(NULL, NULL, PyLong_FromLong(0));
+    check_bool("all", PyObject_GetItem(text, all) == text);
+    check_str("zero", PyObject_GetItem(text, zero));
+    check_bool("by_none", PyObject_GetItem(text, Py_None) == NULL && PyErr_ExceptionMatches(PyExc_TypeError)); /* other words before 3.11 */
+    PyErr_Clear();
+    check_str("far", PyObject_GetItem(text, PyLong_FromUnsignedLongLong(~0ULL)));
+}
+
 static void filling(void)
 {
     Py_Initialize();
@@ -216,6 +245,6 @@ static void filling(void)
 static const check_case cases[] = {
     {"encoding", encoding, NULL},   {"names_of_files", names_of_files, NULL}, {"wide", wide, NULL},
     {"searching", searching, NULL}, {"splitting", splitting, NULL},           {"splitting_debug", splitting, "PYTHONMALLOC=debug"},
-    {"filling", filling, NULL},
+    {"subscripts", subscripts, NULL}, {"filling", filling, NULL},
 };
 CHECK_MAIN(cases)
