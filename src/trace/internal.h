@@ -72,6 +72,7 @@ PYMM_INLINE void trace_count(trace_state *state, int64_t change)
     else
         trace_count_huge(&state->thread, change);
 }
+void trace_count_held(int64_t change); /* world held: in nobody's name; change <= 0 */
 /* Between enter and leave, the headroom being negative. False: trace_peak_collect is needed, the world being held. */
 void trace_headroom_init(trace_thread *thread);
 bool trace_headroom_settle(trace_thread *thread);

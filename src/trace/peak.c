@@ -133,6 +133,8 @@ bool trace_headroom_settle(trace_thread *thread)
     return true;
 }
 
+void trace_count_held(int64_t change) { atomic_fetch_sub(&pool, change); }
+
 void trace_count_huge(trace_thread *thread, int64_t change)
 {
     atomic_fetch_sub(&pool, change);

@@ -143,11 +143,24 @@ static uint32_t stack_of_free(trace_state *state, uintptr_t caller)
     return stack;
 }
 
+/* There is no memory for a state of this thread, and the record has to go all the same: while all others stand still. */
+static PYMM_COLD int remove_without_state(unsigned domain, uintptr_t address)
+{
+    trace_record old;
+    unsigned mode = trace_world_hold();
+    if (mode != 0 && take_out(domain, address, NULL, &old))
+        trace_count_held(-(int64_t)old.bytes);
+    trace_world_release(mode);
+    return mode == 0 ? -2 : 0;
+}
+
 static int remove_record(unsigned domain, uintptr_t address, uintptr_t caller)
 {
-    trace_state *state = !trace_is_on() ? NULL : trace_state_get();
+    if (!trace_is_on())
+        return -2;
+    trace_state *state = trace_state_get();
     if (state == NULL)
-        return trace_is_on() ? 0 : -2;
+        return remove_without_state(domain, address);
     unsigned generation = atomic_load(&trace_generation);
     uint32_t freed_stack = stack_of_free(state, caller);
     trace_record old;
