@@ -51,29 +51,6 @@ int os_trace_key_set(void *value)
     return pthread_setspecific(trace_key, value) == 0 ? 0 : -1;
 }
 
-size_t os_stack_walk(void **addresses, size_t count_max)
-{
-#ifdef HAVE_BACKTRACE
-    int saved_errno = errno;
-    int count = backtrace(addresses, (int)base_min(count_max, INT32_MAX));
-    errno = saved_errno;
-    return count < 0 ? 0 : (size_t)count;
-#else
-    (void)addresses, (void)count_max;
-    return 0;
-#endif
-}
-
-bool os_symbol_of(const void *address, os_symbol *symbol)
-{
-    Dl_info info;
-    if (dladdr(address, &info) == 0 || info.dli_fname == NULL)
-        return false;
-    const char *start = info.dli_saddr != NULL ? info.dli_saddr : info.dli_fbase;
-    *symbol = (os_symbol){info.dli_fname, info.dli_sname, (size_t)((const char *)address - start)};
-    return true;
-}
-
 #ifdef __linux__
 /* Of the first object, which is the program: does it want the dynamic loader? */
 static int ask_for_loader(struct dl_phdr_info *object, size_t object_bytes, void *has_loader)
@@ -86,16 +63,57 @@ static int ask_for_loader(struct dl_phdr_info *object, size_t object_bytes, void
 }
 #endif
 
-/* A static program would get a second C library with it, which nobody has initialised. */
-void *os_library_open(const char *name)
+static bool has_loader(void)
 {
-    bool has_loader = true;
+    bool has_one = true;
 #ifdef __linux__
-    has_loader = false;
-    dl_iterate_phdr(ask_for_loader, &has_loader);
+    has_one = false;
+    dl_iterate_phdr(ask_for_loader, &has_one);
 #endif
-    return has_loader ? dlopen(name, RTLD_NOW | RTLD_LOCAL) : NULL;
+    return has_one;
 }
+
+/* The unwinder of a static program is told of its frames by one of its own constructors, and aborts before that. Those with
+ * a priority, as the one that starts tracing, come earlier; this one has none and comes later. */
+static bool is_unwinder_ready;
+__attribute__((constructor)) static void unwinder_is_ready(void) { is_unwinder_ready = true; }
+
+size_t os_stack_walk(void **addresses, size_t count_max)
+{
+#ifdef HAVE_BACKTRACE
+    if (!is_unwinder_ready && !has_loader())
+        return 0;
+    int saved_errno = errno;
+    int count = backtrace(addresses, (int)base_min(count_max, INT32_MAX));
+    errno = saved_errno;
+    return count < 0 ? 0 : (size_t)count;
+#else
+    (void)addresses, (void)count_max;
+    return 0;
+#endif
+}
+
+/* Nobody knows the functions of a static program; it has a name itself. */
+static bool static_symbol(const void *address, os_symbol *symbol)
+{
+    static char path[1024]; /* written with the same bytes by whoever comes here */
+    ssize_t length = has_loader() ? -1 : readlink("/proc/self/exe", path, sizeof path - 1);
+    *symbol = (os_symbol){path, NULL, (size_t)address};
+    return length > 0;
+}
+
+bool os_symbol_of(const void *address, os_symbol *symbol)
+{
+    Dl_info info;
+    if (dladdr(address, &info) == 0 || info.dli_fname == NULL)
+        return static_symbol(address, symbol);
+    const char *start = info.dli_saddr != NULL ? info.dli_saddr : info.dli_fbase;
+    *symbol = (os_symbol){info.dli_fname, info.dli_sname, (size_t)((const char *)address - start)};
+    return true;
+}
+
+/* A static program would get a second C library with it, which nobody has initialised. */
+void *os_library_open(const char *name) { return has_loader() ? dlopen(name, RTLD_NOW | RTLD_LOCAL) : NULL; }
 
 void *os_library_symbol(void *library, const char *name) { return dlsym(library, name); }
 

@@ -84,6 +84,9 @@ class Installed(unittest.TestCase):
         checked(*COMPILERS["gcc"], "-g", *STRICT, *self.flags("--cflags"), os.path.join(EXAMPLES, "trace_growth.c"),
                 "-o", program, "-static", *self.flags("--static", "--libs"))
         self.assert_runs("trace_growth", program)
+        for frame_count in ("1", "5"):  # tracing starts in a constructor, before the unwinder of a static program can work
+            self.assert_runs("trace_growth", program, PYTHONTRACEMALLOC=frame_count)
+        self.assertIn("here: it is at %s:0\n" % os.path.realpath(program), checked(program, "here"))  # nobody knows lines
 
     def test_clang_shared(self):
         self.build_all("clang", False)
