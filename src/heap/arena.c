@@ -40,7 +40,7 @@ static window *_Atomic roots[(size_t)1 << ROOT_BITS];
 /* Below: under the range's lock. */
 static base_list arenas = BASE_LIST_INIT(arenas), leaving = BASE_LIST_INIT(leaving), spare = BASE_LIST_INIT(spare);
 static base_list by_free[ROOM_LISTS]; /* links zero until the first arena */
-static size_t arena_count, arena_bytes;
+static atomic_size_t arena_count; /* changes under the range's lock */
 static atomic_bool is_any_leaving;
 
 /* The source in force. ------------------------------------------------------------------------------------------- */
@@ -209,7 +209,8 @@ heap_place heap_arena_take(size_t unit_count)
     const heap_arena_source *source = atomic_load_explicit(&arena_source, memory_order_acquire);
     heap_place place = {NULL, 0};
     os_lock_take(&heap_the_range.lock);
-    for (size_t count = unit_count; count <= EMPTY_LIST && arena_count > 0 && place.region == NULL; count++)
+    size_t arenas_there = atomic_load_explicit(&arena_count, memory_order_relaxed);
+    for (size_t count = unit_count; count <= EMPTY_LIST && arenas_there > 0 && place.region == NULL; count++)
         for (base_list *link = by_free[count].next; link != &by_free[count]; link = link->next) {
             heap_arena *arena = PYMM_CONTAINER_OF(link, heap_arena, room);
             size_t unit = arena->source == source ? find_run(arena, unit_count) : SIZE_MAX;
@@ -232,8 +233,7 @@ static void arena_leave(heap_arena *arena)
     base_list_remove(&arena->all);
     base_list_remove(&arena->room);
     base_list_push_back(&leaving, &arena->room);
-    arena_count--;
-    arena_bytes -= HEAP_ARENA_BYTES;
+    atomic_fetch_sub_explicit(&arena_count, 1, memory_order_relaxed);
     atomic_store_explicit(&is_any_leaving, true, memory_order_relaxed);
 }
 
@@ -318,8 +318,7 @@ static bool adopt(char *start, const heap_arena_source *source)
     }
     base_list_push_back(&arenas, &arena->all);
     list_by_free(arena);
-    arena_count++;
-    arena_bytes += HEAP_ARENA_BYTES;
+    atomic_fetch_add_explicit(&arena_count, 1, memory_order_relaxed);
     atomic_store_explicit(&heap_has_arenas, true, memory_order_release);
     return true;
 }
@@ -382,6 +381,7 @@ void heap_arena_give_back(void)
 
 size_t heap_arena_count(size_t *bytes)
 {
-    *bytes = arena_bytes;
-    return arena_count;
+    size_t count = atomic_load_explicit(&arena_count, memory_order_relaxed);
+    *bytes = count * HEAP_ARENA_BYTES;
+    return count;
 }

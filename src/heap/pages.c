@@ -131,8 +131,10 @@ void heap_peak_watch(void (*at_peak)(void)) { atomic_store(&peak_watcher, at_pea
 
 PYMM_COLD static void tell_peak(void (*watcher)(void))
 {
-    size_t resident = load(&heap_the_pages.resident);
-    if (resident < load(&watched_pages))
+    size_t arena_bytes;
+    heap_arena_count(&arena_bytes);
+    size_t resident = load(&heap_the_pages.resident) + arena_bytes / os_page_bytes();
+    if (resident <= load(&watched_pages))
         return;
     atomic_store_explicit(&watched_pages, resident + resident / PEAK_STEP_SHARE, memory_order_relaxed);
     watcher();

@@ -98,13 +98,51 @@ static void take_arenas(void)
 }
 
 /* 24 MB of small blocks need new arenas: there are more reports than the one at the end. */
-static void each_arena(void)
+static int report_count(void)
 {
-    captured(take_arenas);
     int reports = 0;
     for (const char *at = text; (at = strstr(at, "Small block threshold")); at++)
         reports++;
-    check_bool("more_than_one", reports > 1);
+    return reports;
+}
+
+static void each_arena(void)
+{
+    captured(take_arenas);
+    check_bool("more_than_one", report_count() > 1);
+}
+
+/* The same with arenas of the program's own: no report without a new arena, but for those at the start and the end. */
+static int arena_count;
+static PyObjectArenaAllocator arenas_below;
+
+static void *arena_alloc(void *ctx, size_t bytes)
+{
+    (void)ctx;
+    arena_count++;
+    return arenas_below.alloc(arenas_below.ctx, bytes);
+}
+
+static void arena_free(void *ctx, void *start, size_t bytes)
+{
+    (void)ctx;
+    arenas_below.free(arenas_below.ctx, start, bytes);
+}
+
+static void take_own_arenas(void)
+{
+    PyObjectArenaAllocator own = {NULL, arena_alloc, arena_free};
+    PyObject_GetArenaAllocator(&arenas_below);
+    PyObject_SetArenaAllocator(&own);
+    take_arenas();
+}
+
+static void own_arenas(void)
+{
+    captured(take_own_arenas);
+    check_bool("several_arenas", arena_count > 2);
+    check_bool("more_than_one", report_count() > 1);
+    check_bool("no_more_than_arenas", report_count() <= arena_count + 8);
 }
 
 static const check_case cases[] = {
@@ -116,5 +154,6 @@ static const check_case cases[] = {
     {"malloc", nothing_printed, "PYTHONMALLOCSTATS=1 PYTHONMALLOC=malloc"},
     {"class_line", class_line, "PYTHONMALLOCSTATS=1"},
     {"each_arena", each_arena, "PYTHONMALLOCSTATS=1"},
+    {"own_arenas", own_arenas, "PYTHONMALLOCSTATS=1"},
 };
 CHECK_MAIN(cases)
