@@ -87,6 +87,7 @@ static void printed(void)
     PyErr_Print();
     PyErr_SetObject(PyExc_TypeError, Py_True);
     PyErr_Print();
+    Py_Finalize(); /* before 3.8 what was printed is in a buffer until then */
 }
 
 static void unraisable(void)
@@ -115,6 +116,7 @@ static void chained(void)
     PyErr_SetObject(type, values[2]);
     PyErr_Print();
     check_set("after");
+    Py_Finalize();
 }
 
 static void exit_none(void)
