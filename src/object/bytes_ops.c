@@ -99,6 +99,22 @@ static PyObject *bytes_item(PyObject *self, Py_ssize_t index)
     return object_int_from_int64((unsigned char)bytes_text(self)[index]);
 }
 
+static PyObject *bytes_slice(PyObject *self, PyObject *slice)
+{
+    Py_ssize_t start, stop, step;
+    if (object_slice_unpack(slice, &start, &stop, &step) < 0)
+        return NULL;
+    Py_ssize_t count = object_slice_adjust(Py_SIZE(self), &start, &stop, step);
+    if (count == Py_SIZE(self) && step == 1 && PyBytes_CheckExact(self))
+        return Py_NewRef(self);
+    if (step == 1 || count <= 0)
+        return object_bytes_from(bytes_text(self) + (count <= 0 ? 0 : start), Py_MAX(count, 0));
+    PyObject *made = object_bytes_new(count);
+    for (Py_ssize_t i = 0; made != NULL && i < count; i++)
+        bytes_text(made)[i] = bytes_text(self)[start + i * step];
+    return made;
+}
+
 static PyObject *bytes_subscript(PyObject *self, PyObject *index)
 {
     if (object_is_index(index)) {
@@ -107,6 +123,8 @@ static PyObject *bytes_subscript(PyObject *self, PyObject *index)
             return NULL;
         return bytes_item(self, place < 0 ? place + Py_SIZE(self) : place);
     }
+    if (PySlice_Check(index))
+        return bytes_slice(self, index);
     return object_error_format(PyExc_TypeError, "byte indices must be integers or slices, not %.200s", Py_TYPE(index)->tp_name);
 }
 

@@ -134,6 +134,32 @@ static void operations(void)
     show_repr("less", PyObject_RichCompare(some[1], some[6], Py_LT));
 }
 
+static void sliced(void)
+{
+    Py_Initialize();
+    PyObject *bytes = PyBytes_FromString("0123456789"), *steps[] = {Py_None, PyLong_FromLong(1), PyLong_FromLong(3), PyLong_FromLong(-2),
+                                                                   PyLong_FromLong(0), PyUnicode_FromString("x")};
+    for (long start = -12; start < 13; start += 4)
+        for (long stop = -11; stop < 13; stop += 5)
+            for (int i = 0; i < 5; i++) {
+                PyObject *slice = PySlice_New(start == 4 ? Py_None : PyLong_FromLong(start), PyLong_FromLong(stop), steps[i]);
+                show_repr("slice", PyObject_GetItem(bytes, slice));
+                show_repr("part", PySequence_GetSlice(bytes, start, stop));
+            }
+    show_repr("wrong", PyObject_GetItem(bytes, PySlice_New(steps[5], NULL, NULL)));
+    show_repr("wrong_index", PyObject_GetItem(bytes, Py_None));
+    show_repr("large_index", PyObject_GetItem(bytes, PyNumber_Lshift(steps[1], PyLong_FromLong(80))));
+    show_repr("negative_index", PyObject_GetItem(bytes, PyLong_FromLong(-1)));
+    check_bool("all_is_same", PyObject_GetItem(bytes, PySlice_New(NULL, NULL, NULL)) == bytes);
+    check_bool("one_is_shared", PySequence_GetSlice(bytes, 3, 4) == PyBytes_FromString("3"));
+    CHECK_NUMBER("length", "is", "%zd", PyObject_Length(bytes));
+    CHECK_NUMBER("contains", "is", "%d", PySequence_Contains(bytes, PyBytes_FromString("345")));
+    show_repr("concat", PySequence_Concat(bytes, bytes));
+    show_repr("repeat", PySequence_Repeat(bytes, 2));
+    show_repr("list", PySequence_List(bytes));
+    CHECK_NUMBER("set", "is", "%d", PySequence_SetItem(bytes, 0, Py_None));
+}
+
 static void concatenated(void)
 {
     Py_Initialize();
@@ -212,7 +238,7 @@ static void from_objects(void)
 }
 
 static const check_case cases[] = {
-    {"operations", operations, CHECK_UNBUFFERED}, {"concatenated", concatenated, CHECK_UNBUFFERED},
+    {"operations", operations, CHECK_UNBUFFERED}, {"concatenated", concatenated, CHECK_UNBUFFERED}, {"sliced", sliced, CHECK_UNBUFFERED},
     {"formats", formats, CHECK_UNBUFFERED}, {"shown", shown, CHECK_UNBUFFERED}, {"from_objects", from_objects, CHECK_UNBUFFERED},
     {"making", making, CHECK_UNBUFFERED}, {"reading", reading, CHECK_UNBUFFERED}, {"resizing", resizing, CHECK_UNBUFFERED}, {"resizing_debug", resizing, CHECK_UNBUFFERED " PYTHONMALLOC=debug"}};
 CHECK_MAIN(cases)
