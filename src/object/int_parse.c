@@ -104,7 +104,7 @@ static void digits_read(PyLongObject *number, const literal *from)
 static PyObject *number_of(const literal *from, bool is_negative)
 {
     bool is_power = (from->base & (from->base - 1)) == 0;
-    if (!is_power && from->count >= INT_DECIMALS_MAX)
+    if (!is_power && from->count > INT_DECIMALS_MAX)
         return object_error_format(PyExc_ValueError,
                                    "Exceeds the limit (%d digits) for integer string conversion: value has %zd digits; "
                                    "use sys.set_int_max_str_digits() to increase the limit", INT_DECIMALS_MAX, from->count);
