@@ -53,8 +53,7 @@ void model_advance(struct profile *profile, uint64_t time_us)
     uint32_t wanted = (uint32_t)(profile->duration_us / profile->moment_us) + 1;
     while (profile->moment_count < wanted) {
         struct moment *moment = &profile->moments[profile->moment_count++];
-        *moment = (struct moment){.time_us = profile->moment_count * profile->moment_us,
-                                  .live_bytes = profile->live.bytes, .live_most_bytes = profile->live.bytes,
+        *moment = (struct moment){.live_bytes = profile->live.bytes, .live_most_bytes = profile->live.bytes,
                                   .reading = profile->reading};
     }
 }
@@ -164,6 +163,13 @@ void model_memory(struct profile *profile, uint64_t time_us, struct reading read
         profile->highest.resident_bytes = reading.resident_bytes;
     if (reading.heap_bytes > profile->highest.heap_bytes)
         profile->highest.heap_bytes = reading.heap_bytes;
+}
+
+uint64_t model_moment_us(const struct profile *profile, size_t moment)
+{
+    uint64_t end_us = (moment + 1) * profile->moment_us;
+
+    return end_us < profile->duration_us ? end_us : profile->duration_us;
 }
 
 uint64_t model_end_us(const struct profile *profile) { return profile->left_us ? profile->left_us : profile->duration_us; }

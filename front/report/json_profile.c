@@ -159,14 +159,9 @@ static void json_tallies(struct json_out *json, const struct view *view)
 /* What was live before a fold is not known. */
 static bool is_folded(const struct view *view, size_t row)
 {
-    return view->profile->moments[row].time_us <= view->profile->folded_until_us;
+    return model_moment_us(view->profile, row) <= view->profile->folded_until_us;
 }
-static json_t *get_moment_time(const struct view *view, size_t row)
-{
-    uint64_t time_us = view->profile->moments[row].time_us;
-
-    return json_us(time_us < view->profile->duration_us ? time_us : view->profile->duration_us);
-}
+static json_t *get_moment_time(const struct view *view, size_t row) { return json_us(model_moment_us(view->profile, row)); }
 static json_t *get_moment_live(const struct view *view, size_t row)
 {
     return is_folded(view, row) ? json_null() : json_integer(view->profile->moments[row].live_bytes);

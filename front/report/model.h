@@ -70,7 +70,6 @@ struct reading {
 
 /* The state at the end of a moment, and the highest live bytes within it. */
 struct moment {
-    uint64_t time_us;
     int64_t live_bytes, live_most_bytes;
     struct reading reading;
 };
@@ -145,6 +144,9 @@ void model_finish(struct profile *profile);
 
 /* Add `old`'s amounts (live at the end, or at its peak) as `base` of the same stacks. */
 void model_add_base(struct profile *profile, const struct profile *old, bool is_peak);
+
+/* When a moment ends. */
+uint64_t model_moment_us(const struct profile *profile, size_t moment);
 
 /* The time from which ages count: when the program was done, or the last that is known of it. */
 uint64_t model_end_us(const struct profile *profile);

@@ -2,6 +2,7 @@
 
 Skipped where Chromium (Debian: chromium), node or npm is missing. PYMM_TEST_SCREENSHOTS names a folder for pictures of each check.
 """
+import json
 import os
 import unittest
 
@@ -106,6 +107,41 @@ class Lines(ReportTest):
         page = self.page(MAIN)
         self.assertIn("default-src 'none'", page)
         self.assertNotRegex(page, r'<(link|script|img)[^>]*(src|href)=')
+
+
+class History(ReportTest):
+    """What the page knows of each moment, without a browser: what each stack held then adds up to what was live."""
+
+    def assertHistory(self, writer, part):
+        status, out, err = self.report("--format=html", "-o", "page.html", self.write("p", writer))
+        if "built without npm" in err:
+            self.skipTest("the command was built without npm")
+        with open(self.path("page.html")) as file:
+            page = file.read()
+        data = json.loads(page.split('id="profile">')[1].split("</script>")[0])
+        history, moments = data["history"], data["moments"]
+        held = {}
+        self.assertEqual(len(history["starts"]), len(moments["seconds"]) + 1)
+        for moment, live in enumerate(moments["live_bytes"]):
+            for at in range(history["starts"][moment], history["starts"][moment + 1]):
+                held[history["tally"][at]] = history["bytes"][at]
+            self.assertLessEqual(abs(sum(held.values()) - live), data["totals"]["peak"]["bytes"] * part, moment)
+        return data
+
+    def test_moments_that_were_merged(self):
+        writer = Writer()
+        for step in range(4000):
+            writer.sample(step * 700 * MS, 0x1000 + step, 1000 + step, [MAIN, ("f%d" % (step % 7), "f.py", 1)])
+            if step >= 50 + step % 30:
+                writer.free(step * 700 * MS, 0x1000 + step - 50 - step % 30)
+        data = self.assertHistory(writer, 1 / 200)
+        self.assertGreater(len(data["moments"]["seconds"]), 100)
+
+    def test_small_changes_that_were_left_out(self):
+        writer = Writer()
+        for step in range(3000):
+            writer.sample(step * MS, 0x1000 + step, 10 + (step % 10) ** 6, [MAIN, ("f%d" % (step % 500), "f.py", 1)])
+        self.assertHistory(writer, 1 / 200)
 
 
 if __name__ == "__main__":

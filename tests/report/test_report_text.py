@@ -94,6 +94,9 @@ class Leaks(ReportTest):
     def test_growth_that_gains_speed_is_suspected(self):
         self.assertEqual(self.suspects([10 * (index / 41) ** 0.6 for index in range(40)]), ["f"])
 
+    def test_two_bursts_are_not(self):
+        self.assertEqual(self.suspects([index / 20 for index in range(20)] + [7 + index / 20 for index in range(20)]), [])
+
     def test_few_samples_are_no_evidence(self):
         self.assertEqual(self.suspects([index * 1.2 for index in range(8)]), [])
 
