@@ -331,6 +331,7 @@ PyTypeObject PyList_Type = {
     .tp_clear = object_list_clear,
     .tp_richcompare = list_compare,
     .tp_iter = list_iter,
+    .tp_methods = list_methods,
     .tp_init = list_init,
     .tp_new = object_generic_new,
     .tp_free = object_gc_del,

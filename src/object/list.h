@@ -25,4 +25,6 @@ PyObject *list_inplace_repeat(PyObject *self, Py_ssize_t times);
 /* list_subscript.c: the same. */
 PyObject *list_subscript(PyObject *self, PyObject *key);
 int list_set_subscript(PyObject *self, PyObject *key, PyObject *value);
+
+extern PyMethodDef list_methods[]; /* list_methods.c */
 #endif

@@ -10,8 +10,16 @@ typedef struct sorting {
     PyObject **items, **spare; /* spare: half as many places */
 } sorting;
 
-/* 1, 0, -1. */
-static int is_less(PyObject *a, PyObject *b) { return object_compare_bool(a, b, Py_LT); }
+/* 1, 0, -1. Small integers and strings, which most lists have that are sorted, are compared without a bool between. */
+static int is_less(PyObject *a, PyObject *b)
+{
+    int64_t left, right;
+    if (PyLong_CheckExact(a) && PyLong_CheckExact(b) && object_int_read(a, &left) == 0 && object_int_read(b, &right) == 0)
+        return left < right;
+    if (PyUnicode_CheckExact(a) && PyUnicode_CheckExact(b))
+        return object_unicode_compare(a, b) < 0;
+    return object_compare_bool(a, b, Py_LT);
+}
 
 static int insert_each(PyObject **items, Py_ssize_t count)
 {

@@ -313,6 +313,7 @@ PyTypeObject PySet_Type = {
     .tp_name = "set",
     SET_SLOTS,
     .tp_as_number = &set_as_number,
+    .tp_methods = set_methods,
     .tp_hash = object_hash_refuse,
     .tp_new = set_new,
     .tp_init = set_init,
@@ -323,6 +324,7 @@ PyTypeObject PyFrozenSet_Type = {
     .tp_name = "frozenset",
     SET_SLOTS,
     .tp_as_number = &frozenset_as_number,
+    .tp_methods = frozenset_methods,
     .tp_hash = frozenset_hash,
     .tp_new = frozenset_new,
 };

@@ -18,6 +18,8 @@ int set_has(PyObject *self, PyObject *item, Py_hash_t hash); /* 1, 0, -1 */
 PyObject *set_next(PyObject *self, Py_ssize_t *at, Py_hash_t *hash);
 PyTypeObject *set_base_type(PyObject *self); /* set or frozenset */
 
+extern PyMethodDef set_methods[], frozenset_methods[]; /* set_methods.c */
+
 /* set_ops.c: slots of both types. */
 extern PyNumberMethods set_as_number, frozenset_as_number;
 PyObject *set_repr(PyObject *self);

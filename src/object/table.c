@@ -73,8 +73,8 @@ static unsigned index_bytes_of(unsigned log2) { return log2 <= 7 ? 1 : log2 <= 1
 static table *table_new(Py_ssize_t count, bool has_values, bool has_hashes)
 {
     unsigned log2 = TABLE_TAGS_LOG2, stride = 1u + has_values + has_hashes;
-    Py_ssize_t room = count <= 2 ? 2 : 5;
-    if (count > 5) {
+    Py_ssize_t room = count <= 2 ? 2 : count <= 5 ? 5 : TABLE_TAGS_ROOM;
+    if (count > (has_values ? 5 : TABLE_TAGS_ROOM)) {
         while (room_of(log2) < count && log2 < 58)
             log2++;
         room = room_of(log2);
@@ -178,7 +178,7 @@ static int find_once(PyObject *owner, PyObject *key, Py_hash_t hash, Py_ssize_t 
         uint64_t match, left = ~UINT64_C(0); /* tags are read again: a comparison may have put entries in */
         while (found == 0 && (match = tags_match(*tags_of(self), tag_of(hash)) & left) != 0) {
             *at = base_ctz64(match) / 8;
-            left = ~UINT64_C(0) << (8 * *at + 8);
+            left = ~UINT64_C(0) << (8 * *at) << 8; /* the last one leaves none */
             found = entry_is(owner, self, *at, key, hash);
         }
         return found;
@@ -204,13 +204,15 @@ int table_find(PyObject *owner, PyObject *key, Py_hash_t hash, Py_ssize_t *at)
 
 /* Changing. ------------------------------------------------------------------------------------------------------------------ */
 
+/* The first table is for as many entries as one with tags may have, or as take no more than what CPython makes of them. */
 int table_add(PyObject *owner, PyObject *key, Py_hash_t hash, PyObject *value)
 {
     Py_ssize_t used = TABLE_OWNER(owner)->ma_used;
     table *self = table_of(owner);
     bool is_full = self->used == self->room, has_hashes = !PyUnicode_CheckExact(key) || (self->has_hashes && used > 0);
     if (is_full || (has_hashes && !self->has_hashes)) {
-        Py_ssize_t count = is_full ? used + used / 2 + 1 : self->room;
+        Py_ssize_t least = self->has_values ? 5 : TABLE_TAGS_ROOM, wanted = is_full ? used + used / 2 + 1 : self->room;
+        Py_ssize_t count = wanted < least ? least : wanted;
         if (remake(owner, count, has_hashes) != 0)
             return -1;
     }

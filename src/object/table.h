@@ -24,6 +24,7 @@ typedef struct pymm_table {
 } table;
 
 #define TABLE_TAGS_LOG2 3
+#define TABLE_TAGS_ROOM 8 /* most entries of a small table; a dict's has 5 */
 #define TABLE_EMPTY (-1)
 #define TABLE_DELETED (-2)
 

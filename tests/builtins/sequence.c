@@ -143,15 +143,15 @@ static void stepped_slices(void **state)
                 }
 }
 
-/* A method of dict, by its name, with up to two arguments. */
-static PyObject *method(PyObject *dict, const char *name, PyObject *a, PyObject *b)
+/* A method by its name, with up to two arguments. */
+static PyObject *method(PyObject *self, const char *name, PyObject *a, PyObject *b)
 {
     PyObject *args[] = {a, b};
-    for (PyMethodDef *at = PyDict_Type.tp_methods; at->ml_name != NULL; at++)
+    for (PyMethodDef *at = Py_TYPE(self)->tp_methods; at->ml_name != NULL; at++)
         if (strcmp(at->ml_name, name) == 0) {
-            if (at->ml_flags & METH_NOARGS)
-                return at->ml_meth(dict, NULL);
-            return ((PyCFunctionFast)(void (*)(void))at->ml_meth)(dict, args, (a != NULL) + (b != NULL));
+            if (at->ml_flags & (METH_NOARGS | METH_O))
+                return at->ml_meth(self, a);
+            return ((PyCFunctionFast)(void (*)(void))at->ml_meth)(self, args, (a != NULL) + (b != NULL));
         }
     fail_msg("no method %s", name);
     return NULL;
@@ -206,6 +206,106 @@ static void views(void **state)
     Py_DECREF(values);
     Py_DECREF(dict);
     Py_DECREF(other);
+}
+
+/* What a method returns: a number, or True or False; it is given up. */
+static long result_of(PyObject *made)
+{
+    assert_non_null(made);
+    long value = PyLong_AsLong(made);
+    Py_DECREF(made);
+    return value;
+}
+
+static void list_methods(void **state)
+{
+    (void)state;
+    PyObject *list = PyList_New(0), *numbers[5], *item;
+    for (long i = 0; i < 5; i++) {
+        numbers[i] = PyLong_FromLong(1000 + i);
+        assert_ptr_equal(method(list, "append", numbers[i], NULL), Py_None);
+    }
+    assert_ptr_equal(method(list, "insert", PyLong_FromLong(1), numbers[4]), Py_None); /* 0 4 1 2 3 4 */
+    assert_int_equal(result_of(method(list, "index", numbers[4], NULL)), 1);
+    assert_int_equal(result_of(method(list, "index", numbers[4], PyLong_FromLong(2))), 5);
+    assert_int_equal(result_of(method(list, "count", numbers[4], NULL)), 2);
+    assert_ptr_equal(method(list, "remove", numbers[4], NULL), Py_None);
+    item = method(list, "pop", PyLong_FromLong(0), NULL);
+    assert_ptr_equal(item, numbers[0]);
+    Py_DECREF(item);
+    item = method(list, "pop", NULL, NULL);
+    assert_ptr_equal(item, numbers[4]);
+    Py_DECREF(item);
+    assert_null(method(list, "remove", numbers[4], NULL));
+    assert_error(PyExc_ValueError);
+    assert_null(method(list, "index", numbers[4], NULL));
+    assert_error(PyExc_ValueError);
+    assert_null(method(list, "pop", PyLong_FromLong(3), NULL));
+    assert_error(PyExc_IndexError);
+    assert_null(method(list, "pop", Py_None, NULL));
+    assert_error(PyExc_TypeError);
+    assert_null(method(list, "insert", Py_None, NULL));
+    assert_error(PyExc_TypeError);
+    PyObject *copy = method(list, "copy", NULL, NULL);
+    assert_ptr_equal(method(list, "reverse", NULL, NULL), Py_None);
+    assert_int_equal(PyObject_RichCompareBool(list, copy, Py_EQ), 0);
+    assert_ptr_equal(method(list, "sort", NULL, NULL), Py_None);
+    assert_int_equal(PyObject_RichCompareBool(list, copy, Py_EQ), 1);
+    assert_ptr_equal(method(list, "extend", copy, NULL), Py_None);
+    assert_int_equal(PyList_GET_SIZE(list), 6);
+    assert_ptr_equal(method(list, "clear", NULL, NULL), Py_None);
+    assert_null(method(list, "pop", NULL, NULL));
+    assert_error(PyExc_IndexError);
+    for (long i = 0; i < 5; i++) {
+        assert_int_equal(Py_REFCNT(numbers[i]), i > 0 && i < 4 ? 2 : 1);
+        Py_DECREF(numbers[i]);
+    }
+    Py_DECREF(copy);
+    Py_DECREF(list);
+}
+
+static void set_methods(void **state)
+{
+    (void)state;
+    PyObject *list = PyList_New(0), *set = PySet_New(NULL), *made;
+    for (long i = 0; i < 6; i++) {
+        PyObject *number = PyLong_FromLong(i);
+        assert_ptr_equal(method(set, "add", number, NULL), Py_None);
+        assert_int_equal(i % 2 ? 0 : PyList_Append(list, number), 0);
+        Py_DECREF(number);
+    }
+    static const struct { const char *name; Py_ssize_t size; } all[] = {
+        {"union", 6}, {"intersection", 3}, {"difference", 3}, {"symmetric_difference", 3}};
+    for (int i = 0; i < 4; i++) {
+        made = method(set, all[i].name, list, NULL);
+        assert_int_equal(PySet_Size(made), all[i].size);
+        assert_ptr_equal(Py_TYPE(made), &PySet_Type);
+        Py_DECREF(made);
+        PyObject *frozen = PyFrozenSet_New(set);
+        made = method(frozen, all[i].name, list, NULL);
+        assert_int_equal(PySet_Size(made), all[i].size);
+        assert_ptr_equal(Py_TYPE(made), &PyFrozenSet_Type);
+        Py_DECREF(made);
+        Py_DECREF(frozen);
+    }
+    assert_null(method(set, "union", Py_None, NULL));
+    assert_error(PyExc_TypeError);
+    assert_ptr_equal(method(set, "issuperset", list, NULL), Py_True);
+    assert_ptr_equal(method(set, "issubset", list, NULL), Py_False);
+    assert_ptr_equal(method(set, "isdisjoint", list, NULL), Py_False);
+    assert_ptr_equal(method(set, "remove", Py_False, NULL), Py_None); /* 0 */
+    assert_null(method(set, "remove", Py_False, NULL));
+    assert_error(PyExc_KeyError);
+    assert_ptr_equal(method(set, "discard", Py_False, NULL), Py_None);
+    assert_ptr_equal(method(set, "update", list, NULL), Py_None);
+    made = method(set, "copy", NULL, NULL);
+    assert_int_equal(PyObject_RichCompareBool(made, set, Py_EQ), 1);
+    assert_ptr_equal(method(set, "clear", NULL, NULL), Py_None);
+    assert_null(method(set, "pop", NULL, NULL));
+    assert_error(PyExc_KeyError);
+    Py_DECREF(made);
+    Py_DECREF(list);
+    Py_DECREF(set);
 }
 
 static PyObject *changed;
@@ -293,7 +393,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sorted_and_stable), cmocka_unit_test(sorting_fails), cmocka_unit_test(changed_while_sorted), cmocka_unit_test(stepped_slices),
-        cmocka_unit_test(views),             cmocka_unit_test(merged),        cmocka_unit_test(capsules),
+        cmocka_unit_test(views),             cmocka_unit_test(list_methods), cmocka_unit_test(set_methods), cmocka_unit_test(merged),        cmocka_unit_test(capsules),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -237,7 +237,8 @@ static size_t run_scenario(const oom_scenario *scenario, int is_full)
 int main(int argc, char **argv)
 {
     static const oom_scenario *const lists[] = {oom_memory_scenarios, oom_hook_scenarios, oom_thread_scenarios, oom_trace_scenarios,
-                                                oom_object_scenarios, oom_number_scenarios, oom_text_scenarios};
+                                                oom_object_scenarios, oom_number_scenarios, oom_text_scenarios,
+                                                oom_container_scenarios};
     int is_full = argc > 1 && strcmp(argv[1], "full") == 0;
     const char *only = argc > 1 + is_full ? argv[1 + is_full] : NULL;
     report = mmap(NULL, sizeof *report, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);

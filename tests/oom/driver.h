@@ -21,7 +21,7 @@ typedef struct oom_scenario {
 
 /* Each file's scenarios; a name of NULL ends the list. */
 extern const oom_scenario oom_memory_scenarios[], oom_hook_scenarios[], oom_thread_scenarios[], oom_trace_scenarios[],
-    oom_object_scenarios[], oom_number_scenarios[], oom_text_scenarios[];
+    oom_object_scenarios[], oom_number_scenarios[], oom_text_scenarios[], oom_container_scenarios[];
 
 /* Are calls to the system failing in this run, and not allocations? */
 int oom_does_system_fail(void);
