@@ -44,6 +44,7 @@ int front_debug_hooks_install(void); /* as PyMem_SetupDebugHooks; -1: a domain i
 /* gil.c */
 int front_gil_enter(void);               /* give the thread a state if it has none and take the lock; -1: no memory */
 void front_gil_leave(void);              /* let go of the lock and remove the thread's own state */
+PyObject **front_handled_place(void);    /* where the thread has the exception that it handles; NULL: it does not hold the lock */
 void front_gil_write_threads(base_out *out); /* the threads' part of a fatal message */
 
 /* objects.c. Make the built-in types ready; again: nothing happens. 0, or -1: no memory. */
@@ -51,6 +52,8 @@ int front_objects_start(void);
 
 /* hash_seed.c. The key of hashes, as the configuration or PYTHONHASHSEED asks for it. */
 PyStatus front_hash_make(const PyConfig *config);
+/* errors.c. The exception that the thread is handling, borrowed; NULL: none. */
+PyObject *front_handled(void);
 
 /* fatal.c. The lines after "Fatal Python error: ..." and the message itself. */
 void front_state_write(base_out *out);

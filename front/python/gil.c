@@ -16,6 +16,7 @@ struct _ts {
     os_lock gate;               /* held by the waiting thread; the one who hands over the lock drops it */
     unsigned long thread_id;    /* of the thread whose own state it is */
     int ensure_count;           /* Ensures without their Release; 1 more in the state that Py_Initialize made */
+    PyObject *handled;          /* the exception that the thread is handling, owned; NULL: none */
 };
 
 static struct {
@@ -81,6 +82,7 @@ static PyThreadState *state_new(void)
         return NULL;
     state->thread_id = (unsigned long)pthread_self();
     state->ensure_count = 0;
+    state->handled = NULL;
     os_lock_take(&gil_lock);
     state->next = gil.states;
     state->link = &gil.states;
@@ -96,6 +98,7 @@ static PyThreadState *state_new(void)
 static void state_leave(void)
 {
     PyThreadState *state = own_state;
+    Py_CLEAR(state->handled); /* its end may need the lock: first of all */
     own_state = NULL;
     os_lock_take(&gil_lock);
     state_unlink_locked(state);
@@ -150,6 +153,8 @@ void front_gil_leave(void)
     if (own_state != NULL && own_state == current_state)
         state_leave();
 }
+
+PyObject **front_handled_place(void) { return current_state == NULL ? NULL : &current_state->handled; }
 
 #define WRITTEN_THREADS_AT_MOST 100 /* as in CPython */
 #define DYING_WAIT_NS UINT64_C(20000000)

@@ -78,6 +78,10 @@ int front_objects_start(void)
     object_public.gc_del = PyObject_GC_Del;
     object_public.die = die;
     object_public.alloc = PyType_GenericAlloc;
+    object_public.generic_get = PyObject_GenericGetAttr;
+    object_public.generic_set = PyObject_GenericSetAttr;
+    object_public.hash_refuse = PyObject_HashNotImplemented;
+    object_public.handled = front_handled;
     if (object_start() != 0)
         return -1;
     gc_start();

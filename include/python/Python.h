@@ -21,6 +21,7 @@
 
 #include "pylifecycle.h"
 #include "abstract.h"
+#include "attributes.h"
 #include "boolobject.h"
 #include "bytesobject.h"
 #include "floatobject.h"
@@ -32,8 +33,11 @@
 #include "pysequence.h"
 #include "setobject.h"
 #include "sliceobject.h"
+#include "methodobject.h"
+#include "modsupport.h"
 #include "object.h"
 #include "objimpl.h"
+#include "pycall.h"
 #include "pyerrors.h"
 #include "pymem.h"
 #include "pynumber.h"
@@ -42,5 +46,6 @@
 #include "tupleobject.h"
 #include "unicodeobject.h"
 #include "weakrefobject.h"
+#include "warnings.h"
 
 #endif

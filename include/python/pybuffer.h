@@ -47,4 +47,22 @@ typedef void (*releasebufferproc)(PyObject *, Py_buffer *);
 #define PyBUF_READ 0x100
 #define PyBUF_WRITE 0x200
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Has the object a buffer? */
+PyAPI_FUNC(int) PyObject_CheckBuffer(PyObject *op);
+/* A view of it, with what `flags` ask for, to be released by who asked. 0, or -1 with TypeError or BufferError. */
+PyAPI_FUNC(int) PyObject_GetBuffer(PyObject *op, Py_buffer *view, int flags);
+PyAPI_FUNC(void) PyBuffer_Release(Py_buffer *view);
+/* A view of `len` bytes, for a bf_getbuffer; it takes a reference to `op`, which may be NULL. 0, or -1 with BufferError. */
+PyAPI_FUNC(int) PyBuffer_FillInfo(Py_buffer *view, PyObject *op, void *buf, Py_ssize_t len, int readonly, int flags);
+/* Do its items lie one after the other, in the order of C ('C'), of Fortran ('F') or in either ('A')? */
+PyAPI_FUNC(int) PyBuffer_IsContiguous(const Py_buffer *view, char order);
+
+#ifdef __cplusplus
+}
+#endif
+
 #endif

@@ -8,6 +8,8 @@
 
 #include "object.h"
 
+#include <stdarg.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -27,6 +29,52 @@ typedef struct {
     PyException_HEAD
 } PyBaseExceptionObject;
 
+/* Those that have more than that. */
+typedef struct {
+    PyException_HEAD
+    PyObject *msg, *filename, *lineno, *offset, *end_lineno, *end_offset, *text, *print_file_and_line;
+} PySyntaxErrorObject;
+
+typedef struct {
+    PyException_HEAD
+    PyObject *msg, *name, *path, *name_from;
+} PyImportErrorObject;
+
+typedef struct {
+    PyException_HEAD
+    PyObject *encoding, *object;
+    Py_ssize_t start, end; /* in `object`, what cannot be converted */
+    PyObject *reason;
+} PyUnicodeErrorObject;
+
+typedef struct {
+    PyException_HEAD
+    PyObject *code;
+} PySystemExitObject;
+
+typedef struct {
+    PyException_HEAD
+    PyObject *myerrno, *strerror, *filename, *filename2;
+    Py_ssize_t written; /* BlockingIOError: bytes written all the same; -1: not known */
+} PyOSErrorObject;
+
+typedef struct {
+    PyException_HEAD
+    PyObject *value;
+} PyStopIterationObject;
+
+typedef struct {
+    PyException_HEAD
+    PyObject *name;
+} PyNameErrorObject;
+
+typedef struct {
+    PyException_HEAD
+    PyObject *obj, *name;
+} PyAttributeErrorObject;
+
+typedef PyOSErrorObject PyEnvironmentErrorObject;
+
 #define PyExceptionClass_Check(op)                                                                                     \
     (PyType_Check(op) && PyType_FastSubclass((PyTypeObject *)(op), Py_TPFLAGS_BASE_EXC_SUBCLASS))
 #define PyExceptionInstance_Check(op) PyType_FastSubclass(Py_TYPE(op), Py_TPFLAGS_BASE_EXC_SUBCLASS)
@@ -34,12 +82,28 @@ typedef struct {
 
 /* MemoryError, from an instance kept for it if there is no memory for one: it cannot fail. NULL. */
 PyAPI_FUNC(PyObject *) PyErr_NoMemory(void);
-/* An exception of that type with a text. */
+/* An exception of that type with a text, in UTF-8, or made by PyUnicode_FromFormat's formats. */
 PyAPI_FUNC(void) PyErr_SetString(PyObject *exception, const char *text);
+PyAPI_FUNC(PyObject *) PyErr_Format(PyObject *exception, const char *format, ...);
+PyAPI_FUNC(PyObject *) PyErr_FormatV(PyObject *exception, const char *format, va_list arguments);
 /* An exception of that type with `value` for its argument: a tuple is all of them, NULL or None none. An
  * instance of the type is what is set itself. */
 PyAPI_FUNC(void) PyErr_SetObject(PyObject *exception, PyObject *value);
 PyAPI_FUNC(void) PyErr_SetNone(PyObject *exception);
+/* An exception of that type, as OSError, with errno, its text and, if it is not NULL, the name of a file. NULL. */
+PyAPI_FUNC(PyObject *) PyErr_SetFromErrno(PyObject *exception);
+PyAPI_FUNC(PyObject *) PyErr_SetFromErrnoWithFilename(PyObject *exception, const char *filename);
+PyAPI_FUNC(PyObject *) PyErr_SetFromErrnoWithFilenameObject(PyObject *exception, PyObject *filename);
+PyAPI_FUNC(PyObject *) PyErr_SetFromErrnoWithFilenameObjects(PyObject *exception, PyObject *filename, PyObject *filename2);
+/* ImportError, or a type derived from it, with a message, and a name and a path that may be NULL. NULL. */
+PyAPI_FUNC(PyObject *) PyErr_SetImportError(PyObject *message, PyObject *name, PyObject *path);
+PyAPI_FUNC(PyObject *) PyErr_SetImportErrorSubclass(PyObject *exception, PyObject *message, PyObject *name, PyObject *path);
+/* A new type of exceptions, "module.Name". `base`: a type or a tuple of them, NULL: Exception; `dict`: of its attributes, or NULL.
+ * New reference. */
+PyAPI_FUNC(PyObject *) PyErr_NewException(const char *name, PyObject *base, PyObject *dict);
+PyAPI_FUNC(PyObject *) PyErr_NewExceptionWithDoc(const char *name, const char *doc, PyObject *base, PyObject *dict);
+/* No signal handler runs here: 0. */
+PyAPI_FUNC(int) PyErr_CheckSignals(void);
 /* Is the exception that is set (one has to be), or the given instance or type, one of `exception`, a type or tuple? */
 PyAPI_FUNC(int) PyErr_ExceptionMatches(PyObject *exception);
 PyAPI_FUNC(int) PyErr_GivenExceptionMatches(PyObject *given, PyObject *exception);
@@ -63,6 +127,16 @@ PyAPI_FUNC(void) PyErr_PrintEx(int set_sys_last_vars);
 PyAPI_FUNC(void) PyErr_DisplayException(PyObject *exception);
 /* The same for an exception that cannot be passed on: "Exception ignored in: ..." names `where`, if that is not NULL. */
 PyAPI_FUNC(void) PyErr_WriteUnraisable(PyObject *where);
+/* With a text of PyUnicode_FromFormat's in the place of "Exception ignored in: ...". */
+PyAPI_FUNC(void) PyErr_FormatUnraisable(const char *format, ...);
+PyAPI_FUNC(void) PyErr_Display(PyObject *type, PyObject *value, PyObject *traceback);
+
+/* The exception that is being handled: what is set meanwhile has it for its context. New reference, or NULL; Set takes a reference of
+ * its own, NULL and None are none. In three parts: references as of PyErr_Fetch and PyErr_Restore. */
+PyAPI_FUNC(PyObject *) PyErr_GetHandledException(void);
+PyAPI_FUNC(void) PyErr_SetHandledException(PyObject *exception);
+PyAPI_FUNC(void) PyErr_GetExcInfo(PyObject **type, PyObject **value, PyObject **traceback);
+PyAPI_FUNC(void) PyErr_SetExcInfo(PyObject *type, PyObject *value, PyObject *traceback);
 
 /* What led to an exception: raised from (cause), raised while handling (context). Get: new reference or NULL. Set steals;
  * NULL is none. A cause hides the context. */
@@ -70,8 +144,41 @@ PyAPI_FUNC(PyObject *) PyException_GetCause(PyObject *exception);
 PyAPI_FUNC(void) PyException_SetCause(PyObject *exception, PyObject *cause);
 PyAPI_FUNC(PyObject *) PyException_GetContext(PyObject *exception);
 PyAPI_FUNC(void) PyException_SetContext(PyObject *exception, PyObject *context);
-/* "module.Name"; no copy. */
+/* There are no tracebacks: Get returns NULL, Set takes None alone, and else is a TypeError. 0, or -1. */
+PyAPI_FUNC(PyObject *) PyException_GetTraceback(PyObject *exception);
+PyAPI_FUNC(int) PyException_SetTraceback(PyObject *exception, PyObject *traceback);
+PyAPI_FUNC(PyObject *) PyException_GetArgs(PyObject *exception);
+PyAPI_FUNC(void) PyException_SetArgs(PyObject *exception, PyObject *args);
+/* tp_name. */
 PyAPI_FUNC(const char *) PyExceptionClass_Name(PyObject *type);
+
+/* Errors of encodings: made, and their parts; Get returns a new reference or stores a number, Set takes references of its own.
+ * 0, or -1; TypeError where an attribute is missing or of another type. */
+PyAPI_FUNC(PyObject *) PyUnicodeDecodeError_Create(const char *encoding, const char *object, Py_ssize_t length, Py_ssize_t start,
+                                                   Py_ssize_t end, const char *reason);
+PyAPI_FUNC(PyObject *) PyUnicodeEncodeError_GetObject(PyObject *exception);
+PyAPI_FUNC(int) PyUnicodeEncodeError_GetStart(PyObject *exception, Py_ssize_t *start);
+PyAPI_FUNC(int) PyUnicodeEncodeError_SetStart(PyObject *exception, Py_ssize_t start);
+PyAPI_FUNC(int) PyUnicodeEncodeError_GetEnd(PyObject *exception, Py_ssize_t *end);
+PyAPI_FUNC(int) PyUnicodeEncodeError_SetEnd(PyObject *exception, Py_ssize_t end);
+PyAPI_FUNC(PyObject *) PyUnicodeEncodeError_GetReason(PyObject *exception);
+PyAPI_FUNC(int) PyUnicodeEncodeError_SetReason(PyObject *exception, const char *reason);
+PyAPI_FUNC(PyObject *) PyUnicodeDecodeError_GetObject(PyObject *exception);
+PyAPI_FUNC(int) PyUnicodeDecodeError_GetStart(PyObject *exception, Py_ssize_t *start);
+PyAPI_FUNC(int) PyUnicodeDecodeError_SetStart(PyObject *exception, Py_ssize_t start);
+PyAPI_FUNC(int) PyUnicodeDecodeError_GetEnd(PyObject *exception, Py_ssize_t *end);
+PyAPI_FUNC(int) PyUnicodeDecodeError_SetEnd(PyObject *exception, Py_ssize_t end);
+PyAPI_FUNC(PyObject *) PyUnicodeDecodeError_GetReason(PyObject *exception);
+PyAPI_FUNC(int) PyUnicodeDecodeError_SetReason(PyObject *exception, const char *reason);
+PyAPI_FUNC(PyObject *) PyUnicodeTranslateError_GetObject(PyObject *exception);
+PyAPI_FUNC(int) PyUnicodeTranslateError_GetStart(PyObject *exception, Py_ssize_t *start);
+PyAPI_FUNC(int) PyUnicodeTranslateError_SetStart(PyObject *exception, Py_ssize_t start);
+PyAPI_FUNC(int) PyUnicodeTranslateError_GetEnd(PyObject *exception, Py_ssize_t *end);
+PyAPI_FUNC(int) PyUnicodeTranslateError_SetEnd(PyObject *exception, Py_ssize_t end);
+PyAPI_FUNC(PyObject *) PyUnicodeTranslateError_GetReason(PyObject *exception);
+PyAPI_FUNC(int) PyUnicodeTranslateError_SetReason(PyObject *exception, const char *reason);
+PyAPI_FUNC(PyObject *) PyUnicodeEncodeError_GetEncoding(PyObject *exception);
+PyAPI_FUNC(PyObject *) PyUnicodeDecodeError_GetEncoding(PyObject *exception);
 
 /* TypeError, "bad argument type for built-in operation". 0. */
 PyAPI_FUNC(int) PyErr_BadArgument(void);

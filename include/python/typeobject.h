@@ -219,6 +219,28 @@ PyAPI_FUNC(PyObject *) PyType_FromMetaclass(PyTypeObject *metaclass, PyObject *m
 /* What the type has in a slot, inherited or not. NULL also for a number that is no slot, with SystemError. */
 PyAPI_FUNC(void *) PyType_GetSlot(PyTypeObject *type, int slot);
 
+/* Names of a type, str, new references: what follows the last dot; with the classes around it; with its module before; the module's.
+ * GetFullyQualifiedName leaves "builtins" and "__main__" out. */
+PyAPI_FUNC(PyObject *) PyType_GetName(PyTypeObject *type);
+PyAPI_FUNC(PyObject *) PyType_GetQualName(PyTypeObject *type);
+PyAPI_FUNC(PyObject *) PyType_GetFullyQualifiedName(PyTypeObject *type);
+PyAPI_FUNC(PyObject *) PyType_GetModuleName(PyTypeObject *type);
+/* The module a heap type was made with, borrowed; NULL: there is none, TypeError. */
+PyAPI_FUNC(PyObject *) PyType_GetModule(PyTypeObject *type);
+/* The dict of a type's attributes, new reference. To be looked at, not changed. */
+PyAPI_FUNC(PyObject *) PyType_GetDict(PyTypeObject *type);
+/* What the type or one of its bases has under that name: borrowed, with nothing bound; NULL: nothing, and no exception. */
+PyAPI_FUNC(PyObject *) _PyType_Lookup(PyTypeObject *type, PyObject *name);
+/* There is no cache of attributes, so these have nothing to do; the second returns 0. */
+PyAPI_FUNC(void) PyType_Modified(PyTypeObject *type);
+PyAPI_FUNC(unsigned int) PyType_ClearCache(void);
+/* The part of an instance that `cls`, whose spec has a basicsize below 0, adds to that of its base, and its bytes. */
+PyAPI_FUNC(void *) PyObject_GetTypeData(PyObject *op, PyTypeObject *cls);
+PyAPI_FUNC(Py_ssize_t) PyType_GetTypeDataSize(PyTypeObject *cls);
+/* The items of an instance whose type has Py_TPFLAGS_ITEMS_AT_END, else TypeError. */
+PyAPI_FUNC(void *) PyObject_GetItemData(PyObject *op);
+#define PyType_SUPPORTS_WEAKREFS(type) ((type)->tp_weaklistoffset != 0)
+
 /* Call tp_finalize, for an object with GC once in its life. FromDealloc: at the start of a tp_dealloc, with a count of 0;
  * -1 if the finalizer brought the object back to life, and the destructor has to return at once. */
 PyAPI_FUNC(void) PyObject_CallFinalizer(PyObject *op);

@@ -26,6 +26,7 @@
 #endif
 #define PYMM_CACHE_LINE_BYTES 64
 #define PYMM_CALLER() ((uintptr_t)__builtin_return_address(0)) /* where the function that says it returns to */
+#define PYMM_UNUSED __attribute__((unused))
 #define PYMM_RACY __attribute__((no_sanitize("thread"))) /* reads what others may be writing, and copes with it */
 #define PYMM_ALL(last) [0 ... (last)] = /* initialise elements 0 to last alike */
 #define PYMM_COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))

@@ -148,6 +148,13 @@ static void bytes_dealloc(PyObject *self)
         Py_TYPE(self)->tp_free(self);
 }
 
+static int bytes_buffer(PyObject *self, Py_buffer *view, int flags)
+{
+    return object_buffer_fill(view, self, PyBytes_AS_STRING(self), Py_SIZE(self), true, flags);
+}
+
+static PyBufferProcs bytes_as_buffer = {.bf_getbuffer = bytes_buffer};
+
 PyTypeObject PyBytes_Type = {
     PyVarObject_HEAD_INIT(&PyType_Type, 0)
     .tp_name = "bytes",
@@ -158,6 +165,7 @@ PyTypeObject PyBytes_Type = {
     .tp_as_sequence = &bytes_as_sequence,
     .tp_as_mapping = &bytes_as_mapping,
     .tp_hash = bytes_hash,
+    .tp_as_buffer = &bytes_as_buffer,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_BYTES_SUBCLASS | _Py_TPFLAGS_MATCH_SELF,
     .tp_richcompare = bytes_compare,
     .tp_iter = bytes_iter,

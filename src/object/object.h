@@ -108,6 +108,8 @@ void object_weak_leave(PyObject *self); /* a reference: it refers to nothing any
 /* Types (type*.c). -------------------------------------------------------------------------------------------------------- */
 
 int object_type_ready(PyTypeObject *type); /* 0, or -1 */
+/* Between these, types get no dict and no order of bases yet; they are made when the type is first looked at. */
+void object_types_start(bool is_start);
 bool object_type_is_subtype(PyTypeObject *type, PyTypeObject *base);
 /* What follows the last dot of tp_name. */
 const char *object_type_name(PyTypeObject *type);
@@ -132,6 +134,10 @@ typedef struct object_public_names {
     freefunc del, gc_del;
     allocfunc alloc;
     void (*die)(const char *message); /* write the last lines of a report and end the process */
+    getattrofunc generic_get;
+    setattrofunc generic_set;
+    hashfunc hash_refuse;
+    PyObject *(*handled)(void); /* borrowed: the exception that the thread is handling, NULL: none */
 } object_public_names;
 extern object_public_names object_public;
 
@@ -140,10 +146,11 @@ int object_start(void);
 
 /* Errors (error.c). ----------------------------------------------------------------------------------------------------- */
 
-/* These return NULL, for `return object_error_set(...)`. Formats are those of printf. */
+/* These return NULL, for `return object_error_set(...)`. Formats are those of printf; of `objects`, PyUnicode_FromFormat's. */
 PyObject *object_error_set(PyObject *type, const char *text);
 PyObject *object_error_format(PyObject *type, const char *format, ...) PYMM_PRINTF(2, 3);
-PyObject *object_error_format_objects(PyObject *type, const char *format, ...); /* formats of PyUnicode_FromFormat */
+PyObject *object_error_format_objects(PyObject *type, const char *format, ...);
+PyObject *object_error_format_list(PyObject *type, const char *format, va_list arguments);
 PyObject *object_error_no_memory(void);    /* cannot fail */
 PyObject *object_error_bad_argument(void); /* TypeError: bad argument type for built-in operation */
 PyObject *object_error_bad_call_at(const char *file, int line);
@@ -162,11 +169,25 @@ void object_error_print(base_out *out, PyObject *error);
 void object_repr_print(base_out *out, PyObject *op); /* op: NULL is "<NULL>" */
 /* Write the exception that is set and that nobody will see, and clear it. `where`: the object at work, NULL: none. */
 void object_error_unraisable(PyObject *where);
+void object_error_unraisable_said(PyObject *message, PyObject *where); /* steals `message`: in the place of "Exception ignored in" */
 /* Is it a SystemExit? What the process ends with; a code that is no number is written to standard error. */
 bool object_error_exit_code(PyObject *error, int *code);
 /* An exception of that type made with `value` for its arguments: a tuple is all of them, NULL and None are none. An instance
  * of the type is what is set itself. Returns NULL. */
 PyObject *object_error_set_object(PyObject *type, PyObject *value);
+void object_error_chain(PyObject *error, PyObject *cause); /* raised from `cause`: that and the context */
+void object_exception_set_cause(PyObject *error, PyObject *cause);         /* steals; NULL: none */
+int object_exception_set_traceback(PyObject *error, PyObject *traceback); /* None alone is one */
+/* An AttributeError that is set, and does not say yet whose attribute it is about and which. */
+void object_attribute_error_complete(PyObject *op, PyObject *name);
+/* From errno: OSError or another type, with the names of the files if they are not NULL (error_more.c). Return NULL. */
+PyObject *object_error_from_errno(PyObject *type, PyObject *file, PyObject *file2);
+PyObject *object_error_from_errno_utf8(PyObject *type, const char *file);
+PyObject *object_error_set_import(PyObject *type, PyObject *message, PyObject *name, PyObject *path);
+PyObject *object_error_type_new(const char *name, const char *doc, PyObject *base, PyObject *dict);
+/* A line on standard error, once for each category, text and place; `file` NULL: none. 0, or -1. */
+int object_warn(PyObject *category, PyObject *text, PyObject *file, int line);
+int object_warn_format(PyObject *category, const char *format, ...);
 
 /* What can be asked of any object (protocol.c). `op` is not NULL but where it says so. ---------------------------------------- */
 
@@ -215,5 +236,7 @@ int object_tuple_resize(PyObject **tuple, Py_ssize_t count);
 /* Constants. Both are immortal: no reference is counted. */
 PYMM_INLINE PyObject *object_bool(bool value) { return value ? Py_True : Py_False; }
 
+#include "access.h"
 #include "numbers.h"
+#include "values.h"
 #endif

@@ -41,28 +41,46 @@ PyObject *object_str(PyObject *op)
 
 /* The slots of `object` and `type`. ---------------------------------------------------------------------------------------------- */
 
+/* The module's name for texts; NULL, and no exception, for what has none to be told: it is built in, or no str. */
+static PyObject *module_told(PyTypeObject *type)
+{
+    PyObject *module = object_type_module_name(type);
+    if (module == NULL || !PyUnicode_Check(module) || object_unicode_compare_ascii(module, "builtins") == 0) {
+        object_error_clear();
+        Py_CLEAR(module);
+    }
+    return module;
+}
+
+/* `format` is for the module, the name and `at`; `plain` for tp_name and `at`. */
+static PyObject *type_text(PyTypeObject *type, const char *format, const char *plain, const void *at)
+{
+    PyObject *module = module_told(type), *name = object_type_qualified_name(type), *text = NULL;
+    if (name != NULL && module != NULL)
+        text = object_unicode_from_format(format, module, name, at);
+    else if (name != NULL)
+        text = object_unicode_from_format(plain, type->tp_name, at);
+    Py_XDECREF(module);
+    Py_XDECREF(name);
+    return text;
+}
+
 PyObject *object_repr_default(PyObject *op)
 {
-    return object_unicode_from_format("<%s object at %p>", Py_TYPE(op)->tp_name, (void *)op);
+    return type_text(Py_TYPE(op), "<%U.%U object at %p>", "<%s object at %p>", op);
 }
 
 PyObject *object_str_default(PyObject *op) { return object_repr(op); }
-
-PyObject *object_type_repr(PyObject *type)
-{
-    return object_unicode_from_format("<class '%s'>", ((PyTypeObject *)type)->tp_name);
-}
+PyObject *object_type_repr(PyObject *type) { return type_text((PyTypeObject *)type, "<class '%U.%U'>", "<class '%s'>", NULL); }
 
 /* "module.Name", but "Name" for what is built in or of the program itself. */
 PyObject *object_type_full_name(PyTypeObject *type, char separator)
 {
-    const char *name = type->tp_name, *dot = strrchr(name, '.');
-    if (dot == NULL)
-        return object_unicode_from_utf8(name);
-    size_t module_bytes = (size_t)(dot - name);
-    if (module_bytes == 8 && (memcmp(name, "builtins", 8) == 0 || memcmp(name, "__main__", 8) == 0))
-        return object_unicode_from_utf8(dot + 1);
-    return object_unicode_from_format("%.*s%c%s", (int)module_bytes, name, separator, dot + 1);
+    PyObject *module = module_told(type), *name = object_type_qualified_name(type);
+    if (name != NULL && module != NULL && object_unicode_compare_ascii(module, "__main__") != 0)
+        Py_SETREF(name, object_unicode_from_format("%U%c%U", module, separator, name));
+    Py_XDECREF(module);
+    return name;
 }
 
 /* Containers that contain themselves. ------------------------------------------------------------------------------------------------ */

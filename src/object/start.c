@@ -14,6 +14,18 @@ static PyTypeObject *const builtin_types[] = {
     &PyBytes_Type,
     &PyBytesIter_Type,
     &PySeqIter_Type,
+    &PyCFunction_Type,
+    &PyCMethod_Type,
+    &PyMethod_Type,
+    &PyStaticMethod_Type,
+    &PyClassMethod_Type,
+    &PyMethodDescr_Type,
+    &PyClassMethodDescr_Type,
+    &PyMemberDescr_Type,
+    &PyGetSetDescr_Type,
+    &PyWrapperDescr_Type,
+    &_PyMethodWrapper_Type,
+    &PyDictProxy_Type,
     &PyTuple_Type,
     &PyTupleIter_Type,
     &PyList_Type,
@@ -36,16 +48,26 @@ static PyTypeObject *const builtin_types[] = {
     &PyCapsule_Type,
 };
 
-int object_start(void)
+static int all_ready(void)
 {
-    PyBaseObject_Type.tp_alloc = object_public.alloc; /* all others inherit these */
-    PyBaseObject_Type.tp_free = object_public.del;
     for (size_t i = 0; i < PYMM_COUNT_OF(builtin_types); i++)
         if (object_type_ready(builtin_types[i]) != 0)
             return -1;
     if (object_type_ready(Py_TYPE(Py_None)) != 0 || object_type_ready(Py_TYPE(Py_NotImplemented)) != 0)
         return -1;
+    return exception_start();
+}
+
+int object_start(void)
+{
+    PyBaseObject_Type.tp_alloc = object_public.alloc; /* all others inherit these */
+    PyBaseObject_Type.tp_free = object_public.del;
+    PyBaseObject_Type.tp_getattro = object_public.generic_get;
+    PyBaseObject_Type.tp_setattro = object_public.generic_set;
+    object_types_start(true);
+    int result = all_ready();
+    object_types_start(false);
     int_start();
     bytes_start();
-    return exception_start();
+    return result;
 }

@@ -14,15 +14,22 @@ const char *object_type_name(PyTypeObject *type)
 
 bool object_type_is_subtype(PyTypeObject *type, PyTypeObject *base)
 {
+    PyObject *order = type->tp_mro;
+    for (Py_ssize_t i = 0; order != NULL && i < PyTuple_GET_SIZE(order); i++)
+        if (PyTuple_GET_ITEM(order, i) == (PyObject *)base)
+            return true;
+    if (order != NULL)
+        return false;
     for (; type != NULL; type = type->tp_base)
         if (type == base)
             return true;
     return base == &PyBaseObject_Type;
 }
 
-/* Items of a tuple of arguments or of a dict of them; NULL has none. Both keep their count where ob_size is. */
-static Py_ssize_t count_of(PyObject *arguments) { return arguments == NULL ? 0 : Py_SIZE(arguments); }
-static bool has_arguments(PyObject *args, PyObject *kwds) { return count_of(args) != 0 || count_of(kwds) != 0; }
+static bool has_arguments(PyObject *args, PyObject *kwds)
+{
+    return (args != NULL && PyTuple_GET_SIZE(args) != 0) || (kwds != NULL && object_dict_size(kwds) != 0);
+}
 
 /* Arguments are an error for the one of tp_new and tp_init that is object's own, unless the other one may have taken them. */
 static PyObject *base_new(PyTypeObject *type, PyObject *args, PyObject *kwds)
@@ -73,9 +80,13 @@ PyTypeObject PyBaseObject_Type = {
     .tp_repr = object_repr_default,
     .tp_hash = object_hash_identity,
     .tp_str = object_str_default,
+    .tp_getattro = object_generic_get,
+    .tp_setattro = object_generic_set,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
     .tp_doc = "The base class of the class hierarchy.",
     .tp_richcompare = base_compare,
+    .tp_methods = object_base_methods,
+    .tp_getset = object_base_attributes,
     .tp_init = base_init,
     .tp_alloc = object_alloc,
     .tp_new = base_new,
@@ -85,8 +96,10 @@ PyTypeObject PyBaseObject_Type = {
 /* Calling a type: tp_new makes the instance, tp_init fills it if it is one of this type. */
 PyObject *object_type_call(PyTypeObject *type, PyObject *args, PyObject *kwds)
 {
-    if (type == &PyType_Type && count_of(args) == 1 && count_of(kwds) == 0)
-        return Py_NewRef(Py_TYPE(*(PyObject **)((PyVarObject *)args + 1)));
+    if (type == &PyType_Type && PyTuple_GET_SIZE(args) == 1 && (kwds == NULL || object_dict_size(kwds) == 0))
+        return Py_NewRef(Py_TYPE(PyTuple_GET_ITEM(args, 0)));
+    if (type == &PyType_Type && PyTuple_GET_SIZE(args) != 3)
+        return object_error_set(PyExc_TypeError, "type() takes 1 or 3 arguments");
     if (type->tp_new == NULL)
         return object_error_format(PyExc_TypeError, "cannot create '%s' instances", type->tp_name);
     PyObject *self = type->tp_new(type, args, kwds);
@@ -141,6 +154,8 @@ static void type_dealloc(PyObject *self)
     if (Py_TYPE(self)->tp_weaklistoffset > 0)
         object_weak_end(self, true);
     type_clear(self);
+    for (Py_ssize_t i = 0; type->tp_bases != NULL && i < PyTuple_GET_SIZE(type->tp_bases); i++)
+        type_subclass_remove((PyTypeObject *)PyTuple_GET_ITEM(type->tp_bases, i), type);
     Py_CLEAR(type->tp_bases);
     Py_CLEAR(type->tp_base);
     Py_CLEAR(heap->ht_name);
@@ -158,14 +173,22 @@ PyTypeObject PyType_Type = {
     .tp_basicsize = sizeof(PyHeapTypeObject),
     .tp_itemsize = sizeof(PyMemberDef),
     .tp_dealloc = type_dealloc,
+    .tp_vectorcall_offset = offsetof(PyTypeObject, tp_vectorcall),
     .tp_repr = object_type_repr,
     .tp_call = type_call,
+    .tp_getattro = object_type_attribute_get,
+    .tp_setattro = object_type_attribute_set,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_TYPE_SUBCLASS | Py_TPFLAGS_HAVE_GC |
-                Py_TPFLAGS_ITEMS_AT_END,
+                Py_TPFLAGS_ITEMS_AT_END | Py_TPFLAGS_HAVE_VECTORCALL,
     .tp_traverse = type_traverse,
     .tp_clear = type_clear,
     .tp_weaklistoffset = offsetof(PyTypeObject, tp_weaklist),
+    .tp_methods = object_type_methods,
+    .tp_members = object_type_member_table,
+    .tp_getset = object_type_attributes,
+    .tp_init = type_init,
     .tp_alloc = object_alloc,
+    .tp_new = type_new,
     .tp_free = object_gc_del,
     .tp_is_gc = type_is_heap,
 };

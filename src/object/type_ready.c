@@ -3,7 +3,18 @@
  * Owns: the checks and their order. Does not own: the rules of inheritance (type_inherit.c). Read object.h first. */
 #include "type.h"
 
-bool type_overrides_hash(PyTypeObject *type) { return type->tp_hash != NULL || type->tp_richcompare != NULL; }
+bool type_overrides_hash(PyTypeObject *type)
+{
+    static const char *const names[] = {"__eq__", "__hash__"};
+    for (size_t i = 0; type->tp_dict != NULL && i < PYMM_COUNT_OF(names); i++) {
+        PyObject *name = object_unicode_intern_utf8(names[i]);
+        bool has = name != NULL && object_dict_get(type->tp_dict, name) != NULL;
+        Py_XDECREF(name);
+        if (has)
+            return true;
+    }
+    return type->tp_hash != NULL || type->tp_richcompare != NULL;
+}
 
 bool type_is_base(PyTypeObject *base)
 {
@@ -33,7 +44,7 @@ static int base_set(PyTypeObject *type)
     if (type->tp_base == NULL && type != &PyBaseObject_Type)
         type->tp_base = &PyBaseObject_Type;
     PyTypeObject *base = type->tp_base;
-    if (base != NULL && !(base->tp_flags & Py_TPFLAGS_READY) && object_type_ready(base) != 0)
+    if (base != NULL && object_type_ready(base) != 0)
         return -1;
     if (Py_TYPE(type) == NULL && base != NULL)
         Py_SET_TYPE(type, Py_TYPE(base));
@@ -46,16 +57,31 @@ static int base_set(PyTypeObject *type)
     return 0;
 }
 
-/* Static types that derive from object alone do not get its tp_new: they cannot be made from outside unless they say so. */
-static void new_set(PyTypeObject *type)
+static int bases_set(PyTypeObject *type)
+{
+    if (type->tp_bases == NULL)
+        type->tp_bases = object_tuple_from_items((PyObject **)&type->tp_base, type->tp_base != NULL);
+    if (type->tp_bases == NULL)
+        return -1;
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(type->tp_bases); i++)
+        if (object_type_ready((PyTypeObject *)PyTuple_GET_ITEM(type->tp_bases, i)) != 0)
+            return -1;
+    return 0;
+}
+
+/* Static types that derive from object alone do not get its tp_new: they cannot be made from outside unless they say so.
+ * Returns: is it its own? */
+static bool new_set(PyTypeObject *type)
 {
     PyTypeObject *base = type->tp_base;
+    bool is_own = type->tp_new != NULL;
     if (type->tp_new == NULL && base == &PyBaseObject_Type && !(type->tp_flags & Py_TPFLAGS_HEAPTYPE))
         type->tp_flags |= Py_TPFLAGS_DISALLOW_INSTANTIATION;
     if (type->tp_flags & Py_TPFLAGS_DISALLOW_INSTANTIATION)
         type->tp_new = NULL;
     else if (type->tp_new == NULL && base != NULL)
         type->tp_new = base->tp_new;
+    return is_own && type->tp_new != NULL;
 }
 
 static int fails(PyTypeObject *type, PyObject *error, const char *what)
@@ -110,23 +136,87 @@ static int check_after(PyTypeObject *type)
     return 0;
 }
 
+/* What comes from the bases, in the order in which they are asked. */
+static void inherit(PyTypeObject *type)
+{
+    if (type->tp_base == NULL)
+        return;
+    type_inherit_layout(type, type->tp_base);
+    for (Py_ssize_t i = 1; type->tp_mro != NULL && i < PyTuple_GET_SIZE(type->tp_mro); i++)
+        type_inherit_slots(type, (PyTypeObject *)PyTuple_GET_ITEM(type->tp_mro, i));
+    for (PyTypeObject *base = type->tp_base; type->tp_mro == NULL && base != NULL; base = base->tp_base)
+        type_inherit_slots(type, base);
+    type_inherit_groups(type, type->tp_base);
+}
+
+/* An equality of its own and no hash that fits it: then there is none. */
+static int hash_set(PyTypeObject *type)
+{
+    if (type->tp_hash != NULL)
+        return 0;
+    type->tp_hash = object_public.hash_refuse;
+    return type->tp_dict == NULL ? 0 : type_dict_put(type, "__hash__", Py_None);
+}
+
+static int subclass_add_to_all(PyTypeObject *type)
+{
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(type->tp_bases); i++)
+        if (type_subclass_add((PyTypeObject *)PyTuple_GET_ITEM(type->tp_bases, i), type) != 0)
+            return -1;
+    return 0;
+}
+
+/* What was made for a static type that is not fit to be used; a heap type loses it when it ends. */
+static int give_up(PyTypeObject *type)
+{
+    if (!(type->tp_flags & Py_TPFLAGS_HEAPTYPE)) {
+        Py_CLEAR(type->tp_dict);
+        Py_CLEAR(type->tp_mro);
+        Py_CLEAR(type->tp_bases);
+    }
+    type->tp_flags &= ~Py_TPFLAGS_READYING;
+    return -1;
+}
+
+/* The dict, the order of bases and the entry among these' subclasses. */
+static int parts_make(PyTypeObject *type, bool has_own_new)
+{
+    if (bases_set(type) != 0 || type_dict_fill(type, has_own_new) != 0)
+        return -1;
+    return type_order_set(type);
+}
+
+/* A built-in type when it is first looked at: its slots are there already. */
+static int complete(PyTypeObject *type)
+{
+    PyTypeObject *base = type->tp_base;
+    type->tp_flags |= Py_TPFLAGS_READYING;
+    if (parts_make(type, type->tp_new != NULL && (base == NULL || type->tp_new != base->tp_new)) != 0 || subclass_add_to_all(type) != 0)
+        return give_up(type);
+    type->tp_flags &= ~Py_TPFLAGS_READYING;
+    return 0;
+}
+
+static bool is_starting;
+void object_types_start(bool is_start) { is_starting = is_start; }
+
 int object_type_ready(PyTypeObject *type)
 {
-    if (type->tp_flags & Py_TPFLAGS_READY)
+    if (type->tp_flags & Py_TPFLAGS_READYING)
         return 0;
+    if (type->tp_flags & Py_TPFLAGS_READY)
+        return type->tp_mro != NULL || is_starting ? 0 : complete(type);
+    type->tp_flags |= Py_TPFLAGS_READYING;
     if (check_before(type) != 0 || base_set(type) != 0)
-        return -1;
-    new_set(type);
-    if (type->tp_base != NULL)
-        type_inherit_layout(type, type->tp_base);
-    for (PyTypeObject *base = type->tp_base; base != NULL; base = base->tp_base)
-        type_inherit_slots(type, base);
-    if (type->tp_base != NULL)
-        type_inherit_groups(type, type->tp_base);
-    if (type->tp_hash == NULL) /* an equality of its own, and no hash that fits it */
-        type->tp_hash = object_hash_refuse;
-    if (managed_set(type) != 0 || check_after(type) != 0)
-        return -1;
-    type->tp_flags |= Py_TPFLAGS_READY;
+        return give_up(type);
+    bool has_own_new = new_set(type);
+    if (!is_starting && parts_make(type, has_own_new) != 0)
+        return give_up(type);
+    inherit(type);
+    if (hash_set(type) != 0 || managed_set(type) != 0 || check_after(type) != 0 || (!is_starting && subclass_add_to_all(type) != 0))
+        return give_up(type);
+    type->tp_flags = (type->tp_flags & ~Py_TPFLAGS_READYING) | Py_TPFLAGS_READY;
+    if (!(type->tp_flags & Py_TPFLAGS_HEAPTYPE))
+        type->tp_flags |= Py_TPFLAGS_IMMUTABLETYPE;
     return 0;
 }

@@ -3,7 +3,7 @@
  * Owns: reading the spec: slots, sizes, members that tell offsets. The type owns references to its base, bases and module,
  * and copies of its name, text and members; each instance owns one to the type. Does not own: finishing (type_ready.c).
  * Read object.h first. */
-#include "type.h"
+#include "type_slots.h"
 
 /* Where each slot lies in a PyHeapTypeObject, by its number. */
 #define SLOT(name) [Py_##name] = offsetof(PyHeapTypeObject, ht_type.name)
@@ -40,6 +40,8 @@ typedef struct spec_facts {
     Py_ssize_t member_count, dict_offset, weaklist_offset, vectorcall_offset;
     const char *doc;
     PyTypeObject *base;
+    PyObject *slot_bases; /* borrowed: Py_tp_bases */
+    PyObject *bases;      /* owned: a tuple */
     Py_ssize_t basicsize, itemsize;
 } spec_facts;
 
@@ -90,7 +92,7 @@ static bool slots_read(spec_facts *facts, const PyType_Spec *spec)
         else if (slot->slot == Py_tp_base)
             facts->base = slot->pfunc;
         else if (slot->slot == Py_tp_bases)
-            facts->base = (PyTypeObject *)slot->pfunc;
+            facts->slot_bases = slot->pfunc;
     }
     if (spec->name == NULL)
         return fails(PyExc_SystemError, "Type spec does not define the name field.");
@@ -179,6 +181,9 @@ static bool type_fill(PyHeapTypeObject *made, const PyType_Spec *spec, const spe
     if ((made->_ht_tpname = text_copy(spec->name)) == NULL)
         return false;
     type->tp_name = made->_ht_tpname;
+    if ((made->ht_name = object_unicode_from_utf8(object_type_name(type))) == NULL)
+        return false;
+    made->ht_qualname = Py_NewRef(made->ht_name);
     if (facts->doc != NULL && (type->tp_doc = text_copy(facts->doc)) == NULL)
         return false;
     slots_write(made, spec);
@@ -193,39 +198,62 @@ static bool type_fill(PyHeapTypeObject *made, const PyType_Spec *spec, const spe
            is_offset_good("vectorcall", type->tp_vectorcall_offset, type);
 }
 
-/* The base, ready, and the type of the new type: that of the base unless one derived from it is asked for. */
-static bool base_choose(spec_facts *facts, PyObject *bases, PyTypeObject **metaclass)
+/* What `bases`, or else the slots, say, as a tuple. New reference. */
+static PyObject *bases_of(const spec_facts *facts, PyObject *bases)
 {
-    if (bases != NULL)
-        facts->base = (PyTypeObject *)bases;
-    if (facts->base == NULL)
-        facts->base = &PyBaseObject_Type;
-    if (!type_is_base(facts->base))
-        return false;
-    PyTypeObject *of_base = Py_TYPE(facts->base);
-    if (*metaclass == NULL || object_type_is_subtype(of_base, *metaclass)) {
-        *metaclass = of_base;
-    } else if (!object_type_is_subtype(*metaclass, of_base)) {
-        return fails(PyExc_TypeError, "metaclass conflict: the metaclass of a derived class must be a (non-strict) subclass of "
-                                      "the metaclasses of all its bases");
+    if (bases == NULL && facts->base == NULL && facts->slot_bases != NULL) {
+        if (PyTuple_Check(facts->slot_bases))
+            return Py_NewRef(facts->slot_bases);
+        return object_error_set(PyExc_SystemError, "Py_tp_bases is not a tuple");
     }
+    PyObject *base = bases != NULL ? bases : facts->base != NULL ? (PyObject *)facts->base : (PyObject *)&PyBaseObject_Type;
+    return PyTuple_Check(base) ? Py_NewRef(base) : object_tuple_from_items(&base, 1);
+}
+
+/* The bases, ready, and the type of the new type: that of a base unless one derived from all of them is asked for. */
+static bool bases_choose(spec_facts *facts, PyObject *bases, PyTypeObject **metaclass)
+{
+    facts->bases = bases_of(facts, bases);
+    if (facts->bases == NULL)
+        return false;
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(facts->bases); i++)
+        if (!type_is_base((PyTypeObject *)PyTuple_GET_ITEM(facts->bases, i)))
+            return false;
+    *metaclass = type_metaclass_choose(*metaclass, facts->bases);
+    if (*metaclass == NULL || (facts->base = type_base_choose(facts->bases)) == NULL)
+        return false;
     return (*metaclass)->tp_new == PyType_Type.tp_new ||
            fails(PyExc_TypeError, "Metaclasses with custom tp_new are not supported.");
+}
+
+/* The part of the name before the last dot is the module's. */
+static bool module_put(PyTypeObject *type, const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    return dot == NULL || type_dict_put(type, "__module__", object_unicode_from_utf8_size(name, dot - name)) == 0;
+}
+
+static PyObject *type_make(PyTypeObject *metaclass, PyObject *module, PyType_Spec *spec, const spec_facts *facts)
+{
+    PyHeapTypeObject *made = (PyHeapTypeObject *)metaclass->tp_alloc(metaclass, facts->member_count);
+    if (made == NULL)
+        return NULL;
+    made->ht_module = Py_XNewRef(module);
+    made->ht_type.tp_bases = Py_NewRef(facts->bases);
+    if (type_fill(made, spec, facts, facts->base) && object_type_ready(&made->ht_type) == 0 && module_put(&made->ht_type, spec->name))
+        return (PyObject *)made;
+    Py_DECREF(made);
+    return NULL;
 }
 
 PyObject *object_type_from_spec(PyTypeObject *metaclass, PyObject *module, PyType_Spec *spec, PyObject *bases)
 {
     spec_facts facts = {0};
-    if (!slots_read(&facts, spec) || !base_choose(&facts, bases, &metaclass) || !sizes_read(&facts, spec, facts.base))
-        return NULL;
-    PyHeapTypeObject *made = (PyHeapTypeObject *)metaclass->tp_alloc(metaclass, facts.member_count);
-    if (made == NULL)
-        return NULL;
-    made->ht_module = Py_XNewRef(module);
-    if (type_fill(made, spec, &facts, facts.base) && object_type_ready(&made->ht_type) == 0)
-        return (PyObject *)made;
-    Py_DECREF(made);
-    return NULL;
+    PyObject *made = NULL;
+    if (slots_read(&facts, spec) && bases_choose(&facts, bases, &metaclass) && sizes_read(&facts, spec, facts.base))
+        made = type_make(metaclass, module, spec, &facts);
+    Py_XDECREF(facts.bases);
+    return made;
 }
 
 void *object_type_slot(PyTypeObject *type, int slot)
@@ -239,25 +267,9 @@ void *object_type_slot(PyTypeObject *type, int slot)
     case Py_tp_members: return type->tp_members;
     default: break;
     }
-    /* A static type has its groups elsewhere than a heap type. */
-    static const struct {
-        size_t start, end, pointer;
-    } groups[] = {
-#define GROUP(name, type_name, member) {offsetof(PyHeapTypeObject, name), offsetof(PyHeapTypeObject, name) + sizeof(type_name), offsetof(PyTypeObject, member)}
-        GROUP(as_async, PyAsyncMethods, tp_as_async),       GROUP(as_number, PyNumberMethods, tp_as_number),
-        GROUP(as_mapping, PyMappingMethods, tp_as_mapping), GROUP(as_sequence, PySequenceMethods, tp_as_sequence),
-        GROUP(as_buffer, PyBufferProcs, tp_as_buffer),
-    };
-    size_t offset = slot_offsets[slot];
-    const char *structure = (const char *)type;
-    for (size_t i = 0; i < PYMM_COUNT_OF(groups); i++)
-        if (offset >= groups[i].start && offset < groups[i].end) {
-            memcpy(&structure, structure + groups[i].pointer, sizeof structure);
-            offset -= groups[i].start;
-            break;
-        }
+    any_function *place = type_slot_place(type, slot_offsets[slot]);
     void *value = NULL;
-    if (structure != NULL)
-        memcpy(&value, structure + offset, sizeof value);
+    if (place != NULL)
+        memcpy(&value, place, sizeof value);
     return value;
 }

@@ -50,12 +50,10 @@ codec_handler codec_handler_find(const char *errors)
 
 static void decode_error(const codec_fault *fault)
 {
-    if (fault->end - fault->start == 1)
-        object_error_format(PyExc_UnicodeDecodeError, "'%s' codec can't decode byte 0x%02x in position %zd: %s", fault->codec,
-                            fault->bytes[fault->start], fault->start, fault->reason);
-    else
-        object_error_format(PyExc_UnicodeDecodeError, "'%s' codec can't decode bytes in position %zd-%zd: %s", fault->codec,
-                            fault->start, fault->end - 1, fault->reason);
+    PyObject *parts = object_build("(sy#nns)", fault->codec, fault->bytes, fault->count, fault->start, fault->end, fault->reason);
+    if (parts != NULL)
+        object_error_set_object(PyExc_UnicodeDecodeError, parts);
+    Py_XDECREF(parts);
 }
 
 static void put_backslashes(object_text *text, const unsigned char *bytes, Py_ssize_t count)

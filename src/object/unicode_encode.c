@@ -22,16 +22,10 @@ int object_unicode_utf8_put(char *to, Py_UCS4 character)
 /* Characters [start, end) of `text` cannot be encoded. */
 static void encode_error(const char *codec, PyObject *text, Py_ssize_t start, Py_ssize_t end, const char *reason)
 {
-    if (end - start > 1) {
-        object_error_format(PyExc_UnicodeEncodeError, "'%s' codec can't encode characters in position %zd-%zd: %s", codec, start,
-                            end - 1, reason);
-        return;
-    }
-    Py_UCS4 character = PyUnicode_READ_CHAR(text, start);
-    char escape[16];
-    base_format(escape, sizeof escape, character < 0x100 ? "\\x%02x" : character < 0x10000 ? "\\u%04x" : "\\U%08x", character);
-    object_error_format(PyExc_UnicodeEncodeError, "'%s' codec can't encode character '%s' in position %zd: %s", codec, escape,
-                        start, reason);
+    PyObject *parts = object_build("(sOnns)", codec, text, start, end, reason);
+    if (parts != NULL)
+        object_error_set_object(PyExc_UnicodeEncodeError, parts);
+    Py_XDECREF(parts);
 }
 
 /* Bytes that the UTF-8 of `text` has; -1 with UnicodeEncodeError if there is a surrogate in it. */

@@ -30,5 +30,33 @@ CHECK_UNUSED static void check_str(const char *name, PyObject *text)
     Py_DECREF(text);
 }
 
+/* The exception that is set, as a line: its type and its text. It is cleared. */
+CHECK_UNUSED static void check_error(const char *name)
+{
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    PyErr_NormalizeException(&type, &value, &traceback);
+    PyObject *text = value == NULL ? NULL : PyObject_Str(value);
+    check_text(name, "%s: %s", type == NULL ? "no exception" : ((PyTypeObject *)type)->tp_name,
+               text == NULL ? "" : PyUnicode_AsUTF8(text));
+    Py_XDECREF(text);
+    Py_XDECREF(type);
+    Py_XDECREF(value);
+    Py_XDECREF(traceback);
+    PyErr_Clear();
+}
+
+/* An object as repr() shows it, and takes the reference. NULL: the exception. */
+CHECK_UNUSED static void check_object(const char *name, PyObject *op)
+{
+    PyObject *text = op == NULL ? NULL : PyObject_Repr(op);
+    if (text == NULL)
+        check_error(name);
+    else
+        check_text(name, "%s%s", PyUnicode_AsUTF8(text), PyErr_Occurred() == NULL ? "" : " AND AN EXCEPTION");
+    Py_XDECREF(text);
+    Py_XDECREF(op);
+}
+
 CHECK_UNUSED static PyObject *utf8(const char *text) { return PyUnicode_FromString(text); }
 #endif

@@ -56,6 +56,8 @@ static void matching_follows_the_hierarchy(void **state)
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
         assert_true(PyErr_GivenExceptionMatches(pairs[i].type, pairs[i].above));
         assert_false(PyErr_GivenExceptionMatches(pairs[i].above, pairs[i].type));
+        if (pairs[i].type == PyExc_UnicodeDecodeError) /* it needs five arguments */
+            continue;
         PyErr_SetNone(pairs[i].type);
         assert_true(PyErr_ExceptionMatches(pairs[i].above) && PyErr_ExceptionMatches(PyExc_BaseException));
         PyObject *error = PyErr_GetRaisedException();

@@ -111,14 +111,15 @@ static void derived_types_hold_their_base(void **state)
     PyType_Spec spec = {"test.Derived", 0, 0, Py_TPFLAGS_DEFAULT, none};
     Py_ssize_t before = Py_REFCNT(base);
     PyTypeObject *derived = make(&spec, (PyObject *)base);
-    assert_int_equal(Py_REFCNT(base), before + 1);
+    Py_ssize_t with_derived = Py_REFCNT(base);
+    assert_true(with_derived > before); /* its base, one of its bases, in its order of them */
     assert_ptr_equal(derived->tp_base, base);
     assert_int_equal(derived->tp_basicsize, sizeof(item));
     assert_int_equal(derived->tp_dictoffset, offsetof(item, dict));
     assert_true(derived->tp_repr == some_repr && derived->tp_as_number->nb_add == some_add);
     assert_true(PyType_IsSubtype(derived, base));
     PyObject *self = PyType_GenericAlloc(derived, 0);
-    assert_int_equal(Py_REFCNT(base), before + 1); /* its type is the derived one */
+    assert_int_equal(Py_REFCNT(base), with_derived); /* its type is the derived one */
     Py_DECREF(self);
     static PyType_Slot with_base[] = {{Py_tp_base, NULL}, {0, NULL}};
     with_base[0].pfunc = base;
@@ -127,6 +128,7 @@ static void derived_types_hold_their_base(void **state)
     assert_int_equal(second->tp_basicsize, 64); /* 48 of the base, aligned to 16, and 16 */
     Py_DECREF(second);
     Py_DECREF(derived);
+    PyGC_Collect(); /* a type is part of cycles */
     assert_int_equal(Py_REFCNT(base), before);
     Py_DECREF(base);
 }
@@ -138,6 +140,7 @@ static void modules_are_kept(void **state)
     PyTypeObject *type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &item_spec, NULL);
     assert_int_equal(Py_REFCNT(module), 2);
     Py_DECREF(type);
+    PyGC_Collect();
     assert_int_equal(Py_REFCNT(module), 1);
     Py_DECREF(Py_TYPE(module));
     Py_DECREF(module);
