@@ -60,6 +60,26 @@ static bool option_is_choice(const char *choices, const char *value)
     return false;
 }
 
+/* A number of bytes, with K, M or G behind it for KiB, MiB, GiB. What is too small or too large for an option is said here. */
+static int option_set_bytes(enum option_id option, const char *value, char **result)
+{
+    const struct option_row *row = &option_table[option];
+    size_t digits = strspn(value, "0123456789");
+    const char *unit = value + digits;
+    bool is_number = digits > 0 && digits < 19 && (*unit == '\0' || (strchr("KMG", *unit) && unit[1] == '\0'));
+    unsigned long long number = is_number ? strtoull(value, NULL, 10) : 0;
+    unsigned shift = *unit == 'G' ? 30 : *unit == 'M' ? 20 : *unit == 'K' ? 10 : 0;
+
+    if (!is_number || number > (1ULL << 62) >> shift)
+        return command_error(STATUS_USAGE, "--%s: not a number: '%s'; write --%s=N, or NK, NM, NG", row->name, value, row->name);
+    if (option == OPTION_SAMPLE_INTERVAL && number == 0)
+        return command_error(STATUS_USAGE, "--%s: 0 bytes; write --%s=1 to sample every block", row->name, row->name);
+    if (option == OPTION_PROFILE_LIMIT && number << shift < (4ULL << 20))
+        return command_error(STATUS_USAGE, "--%s: '%s' is less than 4M; give at least that", row->name, value);
+    *result = text_format("%s", value);
+    return 0;
+}
+
 /* A relative name is made absolute: the program may change its directory before the file is written. */
 static int option_set_file(const struct option_row *row, const char *value, char **result)
 {
@@ -84,10 +104,13 @@ static int option_set(enum option_id option, const char *value, struct options *
 
     free(options->values[option]); /* the last one given counts */
     options->values[option] = NULL;
-    if (!*row->choices)
+    if (strcmp(row->choices, OPTION_BYTES) == 0)
+        return option_set_bytes(option, value, &options->values[option]);
+    if (!*row->choices && value)
         return option_set_file(row, value, &options->values[option]);
     if (!value) {
-        options->values[option] = text_format("%.*s", (int)strcspn(row->choices, "|"), row->choices);
+        options->values[option] = *row->choices ? text_format("%.*s", (int)strcspn(row->choices, "|"), row->choices)
+                                                : text_format("1");
         return 0;
     }
     if (!option_is_choice(row->choices, value))
@@ -156,7 +179,7 @@ int options_check_files(const struct options *options)
 {
     for (int i = 0; i < OPTION_COUNT; i++) {
         const char *path = *option_table[i].choices ? NULL : options->values[i];
-        const char *trouble = path ? file_trouble(path) : NULL;
+        const char *trouble = path && *path == '/' ? file_trouble(path) : NULL;
         if (trouble)
             return command_error(STATUS_USAGE, "--%s: cannot write %s: %s; give a file that can be made",
                                  option_table[i].name, path, trouble);
@@ -169,7 +192,7 @@ void options_print_help(void)
     for (int i = 0; i < OPTION_COUNT; i++) {
         const struct option_row *row = &option_table[i];
         int width = printf("  --%s%s", row->name, row->value_form);
-        printf("%*s%s (%s)\n", width < 24 ? 24 - width : 1, "", row->meaning, row->twin);
+        printf("%*s%s (%s)\n", width < 26 ? 26 - width : 1, "", row->meaning, row->twin);
     }
-    printf("%-24s%s\n", "  --help", "show this text");
+    printf("%-26s%s\n", "  --help", "show this text");
 }

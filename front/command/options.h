@@ -10,14 +10,28 @@
 
 #include "command.h"
 
-/* Identifier, name, does it need a value, environment twin, how the value is written, the values allowed ("" for a file
- * name; the first is meant when none is given), meaning. In the order in which help and info list them. */
+/* Values that are no words to choose from. */
+#define OPTION_FILE "" /* the name of a file; when none is given: 1 */
+#define OPTION_BYTES "#"
+#define OPTION_SWITCH "1"
+
+/* Identifier, name, does it need a value, environment twin, how the value is written, the values allowed (one of the above, or
+ * words between bars, of which the first is meant when none is given), meaning. In the order in which help and info list them. */
 #define OPTION_LIST(X)                                                                                                 \
     X(STATS, "stats", optional_argument, "PYMM_STATS", "[=text|json]", "text|json",                                    \
       "print statistics of the heap when Python ends")                                                                 \
     X(STATS_FILE, "stats-file", required_argument, "PYMM_STATS_FILE", "=PATH", "",                                     \
       "write the statistics there, not to standard error")                                                             \
-    X(RECORD, "record", required_argument, "PYMM_RECORD", "=PATH", "", "record every allocation event there")
+    X(RECORD, "record", required_argument, "PYMM_RECORD", "=PATH", "", "record every allocation event there")            \
+    X(PROFILE, "profile", optional_argument, "PYMM_PROFILE", "[=PATH]", OPTION_FILE,                                      \
+      "write a profile of memory, to pymm-PROG.PID.pymm")                                                                \
+    X(SAMPLE_INTERVAL, "sample-interval", required_argument, "PYMM_SAMPLE_INTERVAL", "=BYTES", OPTION_BYTES,              \
+      "profile: one sample in so many bytes; 1: every block")                                                            \
+    X(PROFILE_SEED, "profile-seed", required_argument, "PYMM_PROFILE_SEED", "=NUMBER", OPTION_BYTES,                      \
+      "profile: sample the same blocks again")                                                                           \
+    X(PROFILE_LIMIT, "profile-limit", required_argument, "PYMM_PROFILE_LIMIT", "=BYTES", OPTION_BYTES,                    \
+      "profile: the file grows to this size at most")                                                                    \
+    X(NATIVE, "native", no_argument, "PYMM_PROFILE_NATIVE", "", OPTION_SWITCH, "profile: with frames of C code")
 
 /* Settings that have no option: name, meaning. */
 #define SETTING_LIST(X)                                                                                                \

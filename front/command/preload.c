@@ -43,6 +43,16 @@ static char *stats_implied(void)
     return text_format("%s", set && strcmp(set, "json") == 0 ? "json" : "text");
 }
 
+/* What is said about a profile asks for one. */
+static bool has_profile_option(const struct options *options)
+{
+    const char *set = getenv(option_table[OPTION_PROFILE].twin);
+
+    return (!set || !*set || strcmp(set, "0") == 0) &&
+           (options->values[OPTION_SAMPLE_INTERVAL] || options->values[OPTION_PROFILE_SEED] ||
+            options->values[OPTION_PROFILE_LIMIT] || options->values[OPTION_NATIVE]);
+}
+
 void preload_variables(const struct options *options, const char *library, bool keeps_existing,
                        struct variables *variables)
 {
@@ -53,6 +63,8 @@ void preload_variables(const struct options *options, const char *library, bool 
     for (int i = 0; i < OPTION_COUNT; i++)
         if (options->values[i])
             variables_add(variables, option_table[i].twin, text_format("%s", options->values[i]));
+        else if (i == OPTION_PROFILE && has_profile_option(options))
+            variables_add(variables, option_table[i].twin, text_format("1"));
         else if (i == OPTION_STATS && options->values[OPTION_STATS_FILE])
             variables_add(variables, option_table[i].twin, stats_implied());
 }

@@ -40,7 +40,7 @@ static void start_recording(pymm_allocator tables[PYMM_DOMAIN_COUNT])
         base_warn("PYMM_RECORD: cannot write '%s' (error %d); nothing is recorded", path, errno);
 }
 
-static int install(const front_python *python)
+static int install(const front_python *python, int argument_count, char **arguments)
 {
     pymm_allocator *tables = installed_tables;
     if (heap_init() != 0) {
@@ -52,6 +52,8 @@ static int install(const front_python *python)
         tables[domain] = *pymm_allocator_get((enum pymm_domain)domain);
     }
     heap_foreign_set(&foreign_handlers);
+    if (front_the_settings.profile != NULL)
+        front_profile_start(python, argument_count, arguments, tables);
     if (front_the_settings.record_path != NULL)
         start_recording(tables);
     for (int domain = 0; domain < PYMM_DOMAIN_COUNT; domain++)
@@ -81,7 +83,7 @@ __attribute__((constructor)) static void front_start(int argument_count, char **
     const char *override = front_python_override(argument_count, arguments);
     const char *reason = reason_against(&python, override);
     if (reason == NULL)
-        install(&python);
+        install(&python, argument_count, arguments);
     else if (front_the_settings.is_run && override != NULL)
         base_warn("%s is set and takes precedence: Python runs on the allocators it names, not on pymm's", override);
     else if (front_the_settings.is_run && !front_the_settings.is_disabled)
@@ -101,7 +103,7 @@ int pymm_install(void *handle)
     front_python python;
     if (!front_python_find(handle, &python) || reason_against(&python, front_python_override(0, NULL)) != NULL)
         return -1;
-    return has_our_tables(&python) ? 0 : install(&python);
+    return has_our_tables(&python) ? 0 : install(&python, 0, NULL);
 }
 
 __attribute__((destructor)) static void front_end(void)
@@ -109,5 +111,6 @@ __attribute__((destructor)) static void front_end(void)
     if (!is_installed)
         return;
     hook_record_stop();
+    front_profile_end();
     front_report_at_exit();
 }

@@ -11,7 +11,7 @@
 bool front_python_find(void *handle, front_python *python)
 {
     void *scope = handle == NULL ? RTLD_DEFAULT : handle;
-    *python = (front_python){0};
+    *python = (front_python){.handle = handle};
     *(void **)&python->get_allocator = dlsym(scope, "PyMem_GetAllocator");
     *(void **)&python->set_allocator = dlsym(scope, "PyMem_SetAllocator");
     *(void **)&python->get_version = dlsym(scope, "Py_GetVersion");
@@ -33,12 +33,15 @@ static bool is_dev_option(const char *value) { return value != NULL && strcmp(va
 /* What the options before the script say. Letters may be joined (-sE); c and m end them; W, X and Q take a value. */
 typedef struct python_options {
     bool is_dev, ignores_environment;
+    const char *script; /* or the module behind -m; NULL: neither */
 } python_options;
 
 static bool read_letters(const char *letters, const char *next, python_options *options, bool *takes_next)
 {
     for (; *letters != '\0'; letters++) {
         const char *value = letters[1] != '\0' ? letters + 1 : next;
+        if (*letters == 'm')
+            options->script = value;
         if (*letters == 'c' || *letters == 'm')
             return false;
         if (*letters == 'E' || *letters == 'I')
@@ -55,10 +58,12 @@ static bool read_letters(const char *letters, const char *next, python_options *
 
 static python_options read_options(int argument_count, char **arguments)
 {
-    python_options options = {false, false};
+    python_options options = {0};
     for (int i = 1; i < argument_count; i++) {
         const char *argument = arguments[i];
         bool takes_next = false;
+        if (argument[0] != '-')
+            options.script = argument;
         if (argument[0] != '-' || argument[1] == '\0' || strcmp(argument, "--") == 0)
             break;
         if (argument[1] == '-') {
@@ -78,9 +83,16 @@ static bool is_named_python(const char *program)
     return strncmp(slash == NULL ? program : slash + 1, "python", 6) == 0;
 }
 
+const char *front_python_script(int argument_count, char **arguments)
+{
+    if (argument_count == 0 || arguments == NULL || !is_named_python(arguments[0]))
+        return NULL;
+    return read_options(argument_count, arguments).script;
+}
+
 const char *front_python_override(int argument_count, char **arguments)
 {
-    python_options options = {false, false};
+    python_options options = {0};
     if (argument_count > 0 && arguments != NULL && is_named_python(arguments[0]))
         options = read_options(argument_count, arguments);
     if (!options.ignores_environment && is_set("PYTHONMALLOC"))

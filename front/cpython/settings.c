@@ -2,6 +2,7 @@
  *
  * Owns: front_the_settings. The command has the same settings as options (front/command/options.h). Read front.h first. */
 #include "front.h"
+#include "trace/trace.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -37,6 +38,36 @@ static bool read_path(const char *value, const char **path)
     return true;
 }
 
+/* "" and 0: no profile; 1: one under its own name; else the name of its file. */
+static bool read_profile(const char *value)
+{
+    bool is_off = *value == '\0' || strcmp(value, "0") == 0;
+    front_the_settings.profile = is_off ? NULL : strcmp(value, "1") == 0 ? "" : value;
+    return true;
+}
+
+/* A number of bytes, or of KiB, MiB, GiB with K, M, G behind it. */
+static bool read_bytes(const char *value, uint64_t least, uint64_t *bytes)
+{
+    static const char units[] = "KMG";
+    char *end;
+    uint64_t number = strtoull(value, &end, 10);
+    const char *unit = *end == '\0' ? NULL : strchr(units, *end);
+    unsigned shift = unit == NULL ? 0 : 10 * (unsigned)(unit - units + 1);
+    if (*value < '0' || *value > '9' || (*end != '\0' && (unit == NULL || end[1] != '\0')) || number > (uint64_t)INT64_MAX >> shift)
+        return false;
+    if (number << shift < least)
+        return false;
+    *bytes = number << shift;
+    return true;
+}
+
+static bool read_seed(const char *value)
+{
+    front_the_settings.has_profile_seed = read_bytes(value, 0, &front_the_settings.profile_seed);
+    return front_the_settings.has_profile_seed;
+}
+
 /* The process that the variable names is this one; in its children it means nothing. */
 static bool read_run(const char *value)
 {
@@ -48,7 +79,10 @@ static bool read_run(const char *value)
 
 static bool read_setting(const char *name, size_t name_bytes, const char *value, bool *is_known)
 {
-    static const char *const names[] = {"PYMM_STATS", "PYMM_STATS_FILE", "PYMM_RECORD", "PYMM_DISABLE", "PYMM_RUN"};
+    static const char *const names[] = {"PYMM_STATS",   "PYMM_STATS_FILE",      "PYMM_RECORD",
+                                        "PYMM_DISABLE", "PYMM_RUN",             "PYMM_PROFILE",
+                                        "PYMM_SAMPLE_INTERVAL", "PYMM_PROFILE_SEED", "PYMM_PROFILE_LIMIT",
+                                        "PYMM_PROFILE_NATIVE"};
     size_t index = 0;
     while (index < PYMM_COUNT_OF(names) &&
            (strlen(names[index]) != name_bytes || strncmp(names[index], name, name_bytes) != 0))
@@ -65,6 +99,16 @@ static bool read_setting(const char *name, size_t name_bytes, const char *value,
         return read_switch(value, &front_the_settings.is_disabled);
     case 4:
         return read_run(value);
+    case 5:
+        return read_profile(value);
+    case 6:
+        return read_bytes(value, 1, &front_the_settings.sample_interval_bytes);
+    case 7:
+        return read_seed(value);
+    case 8:
+        return read_bytes(value, TRACE_PROFILE_LIMIT_MIN_BYTES, &front_the_settings.profile_limit_bytes);
+    case 9:
+        return read_switch(value, &front_the_settings.has_profile_native);
     default:
         return false;
     }

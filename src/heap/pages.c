@@ -50,13 +50,17 @@ static size_t live_pages(void)
     return resident - base_min(resident, load(&heap_the_pages.dirty));
 }
 
-void heap_figures_get(heap_figures *figures)
+PYMM_RACY static size_t unused_bytes(const heap_array *array) { return array->reserved_bytes - array->committed_bytes; }
+
+PYMM_RACY void heap_figures_get(heap_figures *figures)
 {
     heap_range *range = &heap_the_range;
     *figures = (heap_figures){load(&heap_the_pages.resident) * range->page_bytes, live_pages() * range->page_bytes, 0};
     size_t region_count = atomic_load_explicit(&range->region_count, memory_order_acquire);
-    for (size_t i = 0; i < region_count; i++)
-        figures->unused_bytes += (load(&range->regions[i].segment_count) - load(&range->regions[i].committed_count)) * HEAP_SEGMENT_BYTES;
+    for (size_t i = 0; i < region_count; i++) {
+        const heap_region *region = &range->regions[i];
+        figures->unused_bytes += unused_bytes(&region->data) + unused_bytes(&region->unit_array) + unused_bytes(&region->bin_array);
+    }
 }
 
 static size_t dirty_base_pages(void)

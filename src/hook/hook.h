@@ -21,6 +21,10 @@ const pymm_allocator *hook_trace_inner(const pymm_allocator *table);
  * tracing below it only forwards. */
 void hook_trace_stop(void);
 
+/* The heap's tables with sampling for a profile (trace/profile.h) in front: for the heap alone, nothing is wrapped. They stay
+ * valid for ever; when nothing is profiled they only count. */
+void hook_sample_tables(pymm_allocator tables[PYMM_DOMAIN_COUNT]);
+
 /* Wrap each table in one that calls it and writes what happened to a new file at `path`. The caller then installs the
  * tables; they stay valid after hook_record_stop and then only forward. One recording at a time.
  * Returns 0, or -1 with errno set and the tables untouched. */

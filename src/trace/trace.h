@@ -169,4 +169,6 @@ void trace_freed_keep(void);
  * freed leaves that out: this very call may be recorded as its end already. Returns whether anything was written.
  * `domain` is PYMM_DOMAIN_RAW, _MEM or _OBJ; the address alone decides, since these share domain 0 of tracing. */
 bool trace_block_write(base_out *out, unsigned domain, const void *block, bool with_freed);
+
+#include "trace/profile.h" /* profiles: the other half of what the room offers */
 #endif

@@ -1,0 +1,165 @@
+/* profile_file.c: the file of a profile: records are stored into a window of it that is mapped and moves along.
+ *
+ *     [ written ....... |window: written, room ............ ]      room is set aside before it is mapped
+ *
+ * A store into a mapping survives whatever kills the process, and costs no call. Room is set aside with posix_fallocate: a
+ * full disk is an error there, where a store into a hole would be a SIGBUS. The length of a record is stored last.
+ * Descriptors are high, and the program may close them: the file is known by its inode. Read profile_format.h first. */
+#include "trace/profile_internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define WINDOW_BYTES ((uint64_t)256 << 10)
+#define FD_FIRST 200 /* programs close or reuse small descriptors */
+#define END_BYTES sizeof(profile_end)
+
+static bool is_ours(const profile_file *file)
+{
+    struct stat status;
+    return file->fd >= 0 && fstat(file->fd, &status) == 0 && status.st_dev == file->device && status.st_ino == file->inode;
+}
+
+/* Another process may be writing a file of this name: it holds the lock. */
+int profile_file_create(profile_file *file, const char *path, bool is_exclusive, uint64_t limit_bytes)
+{
+    *file = (profile_file){.fd = -1, .limit_bytes = limit_bytes};
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | (is_exclusive ? O_EXCL : 0), 0644);
+    if (fd < 0)
+        return -1;
+    int high_fd = fcntl(fd, F_DUPFD_CLOEXEC, FD_FIRST);
+    if (high_fd >= 0) {
+        close(fd);
+        fd = high_fd;
+    }
+    struct stat status;
+    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && flock(fd, LOCK_EX | LOCK_NB) == 0 && ftruncate(fd, 0) == 0) {
+        file->fd = fd;
+        file->device = status.st_dev;
+        file->inode = status.st_ino;
+        return 0;
+    }
+    int error = S_ISREG(status.st_mode) ? errno : EINVAL;
+    close(fd);
+    errno = error;
+    return -1;
+}
+
+static void unmap(profile_file *file)
+{
+    if (file->window != NULL)
+        munmap(file->window, WINDOW_BYTES);
+    file->window = NULL;
+}
+
+/* Beyond the limit on the size of files the system sends a signal rather than an error. */
+static bool is_within_limit(uint64_t end)
+{
+    struct rlimit limit;
+    return getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY || end <= limit.rlim_cur;
+}
+
+static int set_aside(const profile_file *file, uint64_t offset)
+{
+    if (!is_ours(file))
+        return EBADF;
+    uint64_t bytes = file->limit_bytes - offset < WINDOW_BYTES ? file->limit_bytes - offset : WINDOW_BYTES;
+    if (!is_within_limit(offset + bytes))
+        return EFBIG;
+    int error;
+    do
+        error = posix_fallocate(file->fd, (off_t)offset, (off_t)bytes);
+    while (error == EINTR);
+    return error;
+}
+
+/* Move the window so that it begins in the page of what comes next. */
+static bool move_window(profile_file *file)
+{
+    uint64_t offset = file->used_bytes & ~((uint64_t)os_page_bytes() - 1);
+    int error = set_aside(file, offset);
+    void *window = MAP_FAILED;
+    if (error == 0) {
+        window = mmap(NULL, WINDOW_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, file->fd, (off_t)offset);
+        error = window == MAP_FAILED ? errno : 0;
+    }
+    if (error != 0) {
+        file->error = error;
+        return false;
+    }
+    unmap(file);
+    file->window = window;
+    file->window_offset = offset;
+    return true;
+}
+
+/* Room for so many bytes and, behind them, the record that ends a profile. */
+static char *room_for(profile_file *file, size_t bytes)
+{
+    if (file->error != 0 || file->is_full)
+        return NULL;
+    if (file->used_bytes + bytes + END_BYTES > file->limit_bytes) {
+        file->is_full = true;
+        return NULL;
+    }
+    if ((file->window == NULL || file->used_bytes + bytes + END_BYTES > file->window_offset + WINDOW_BYTES) &&
+        !move_window(file))
+        return NULL;
+    return file->window + (file->used_bytes - file->window_offset);
+}
+
+static void store(profile_file *file, char *place, const profile_record *record, size_t fixed_bytes, const void *text,
+                  size_t text_bytes)
+{
+    size_t bytes = base_round_up(fixed_bytes + text_bytes, 8);
+    profile_record *stored = (profile_record *)place;
+    memcpy(place + sizeof *record, record + 1, fixed_bytes - sizeof *record);
+    if (text_bytes > 0)
+        memcpy(place + fixed_bytes, text, text_bytes);
+    stored->kind = record->kind;
+    stored->fixed_bytes = (uint16_t)fixed_bytes;
+    atomic_signal_fence(memory_order_release); /* a killed process leaves its stores in the order in which it made them */
+    *(volatile uint32_t *)&stored->record_bytes = (uint32_t)bytes;
+    file->used_bytes += bytes;
+}
+
+void profile_file_append(profile_file *file, void *record, size_t fixed_bytes, const void *text, size_t text_bytes)
+{
+    char *place = room_for(file, base_round_up(fixed_bytes + text_bytes, 8));
+    if (place != NULL)
+        store(file, place, record, fixed_bytes, text, text_bytes);
+}
+
+void profile_file_header(profile_file *file, const profile_header *header)
+{
+    char *place = room_for(file, sizeof *header);
+    if (place == NULL)
+        return;
+    memcpy(place + sizeof header->magic, (const char *)header + sizeof header->magic, sizeof *header - sizeof header->magic);
+    atomic_signal_fence(memory_order_release);
+    memcpy(place, header->magic, sizeof header->magic);
+    file->used_bytes += sizeof *header;
+}
+
+void profile_file_end(profile_file *file, profile_end *record)
+{
+    if (file->window != NULL)
+        store(file, file->window + (file->used_bytes - file->window_offset), &record->record, sizeof *record, NULL, 0);
+    unmap(file);
+    if (is_ours(file) && ftruncate(file->fd, (off_t)file->used_bytes) != 0)
+        file->error = errno;
+    profile_file_close(file);
+}
+
+void profile_file_close(profile_file *file)
+{
+    unmap(file);
+    if (is_ours(file))
+        close(file->fd);
+    file->fd = -1;
+}

@@ -1,0 +1,141 @@
+/* profile_internal.h: what the files of profiles share.
+ *
+ *   profile.c         start, stop, fork; what happens for each sample and each free of one
+ *   profile_sampler.c which blocks are sampled            profile_file.c   the file, a window of it mapped
+ *   profile_stack.c   strings, codes, stacks              profile_live.c   live samples, sums by site, the peak
+ *   profile_write.c   the whole state into a new file: at a fold, and when a forked child begins
+ *   profile_memory.c  the timeline of memory, threads, mappings
+ *
+ * Everything is under one lock, trace_profile_lock, which is taken before all locks of the heap; the heap is never called
+ * with it but for descriptors. Read profile.h and docs/internals/profile.md first. */
+#ifndef PYMM_TRACE_PROFILE_INTERNAL_H
+#define PYMM_TRACE_PROFILE_INTERNAL_H
+
+#include "trace/internal.h"
+#include "trace/profile_format.h"
+
+#define PROFILE_PATH_BYTES 4096
+
+extern os_lock trace_profile_lock;
+
+/* An array that grows, from pages of the system. */
+typedef struct profile_array {
+    void *items;
+    size_t count, capacity;
+} profile_array;
+/* Room for one item more, zeroed, not yet counted; NULL: no memory. */
+void *profile_array_next(profile_array *array, size_t item_bytes);
+
+/* An index over an array: numbers of items by hash, from 1; 0 is an empty place. */
+typedef struct profile_index {
+    uint32_t *slots;
+    size_t slot_count; /* a power of two, at least twice the items */
+} profile_index;
+/* Make room for one item more. `hash_of` tells that of an item that is in it. False: no memory. */
+bool profile_index_reserve(profile_index *index, size_t item_count, uint64_t (*hash_of)(uint32_t item));
+PYMM_INLINE void profile_index_put(profile_index *index, uint64_t hash, uint32_t item)
+{
+    size_t at = hash & (index->slot_count - 1);
+    while (index->slots[at] != 0)
+        at = (at + 1) & (index->slot_count - 1);
+    index->slots[at] = item;
+}
+PYMM_INLINE uint32_t profile_index_get(const profile_index *index, uint64_t hash,
+                                       bool (*is_same)(uint32_t item, const void *key), const void *key)
+{
+    if (index->slot_count == 0)
+        return 0;
+    size_t at = hash & (index->slot_count - 1);
+    while (index->slots[at] != 0 && !is_same(index->slots[at], key))
+        at = (at + 1) & (index->slot_count - 1);
+    return index->slots[at];
+}
+PYMM_INLINE uint64_t profile_mix(uint64_t hash, uint64_t word)
+{
+    hash = (hash ^ word) * UINT64_C(0x9E3779B97F4A7C15);
+    return hash ^ hash >> 29;
+}
+
+/* profile_sampler.c */
+void profile_sampler_start(uint64_t interval_bytes, uint64_t seed);
+extern atomic_bool profile_is_on;
+uint64_t profile_interval_bytes(void);
+bool profile_sampler_is_exact(void);
+/* The interval becomes twice as long. */
+void profile_sampler_thin(void);
+/* Is a sample of this weight still one at the interval of now? Then its weight is made right. */
+bool profile_sampler_keeps(size_t counted, double *weight);
+
+/* profile_file.c */
+typedef struct profile_file {
+    int fd; /* -1: not open */
+    uint64_t device, inode;
+    char *window; /* NULL: none is mapped */
+    uint64_t window_offset, used_bytes, limit_bytes;
+    bool is_full; /* what could not be appended is missing: fold */
+    int error;    /* errno of what went wrong, 0: nothing */
+} profile_file;
+/* Make the file, under `path`. With `is_exclusive` there must be none of this name. -1: errno says why. */
+int profile_file_create(profile_file *file, const char *path, bool is_exclusive, uint64_t limit_bytes);
+/* Append a record: its fixed part, in which only the kind is set, and its text. */
+void profile_file_append(profile_file *file, void *record, size_t fixed_bytes, const void *text, size_t text_bytes);
+void profile_file_header(profile_file *file, const profile_header *header);
+/* Append what may use the last of the room, and cut the file behind it. */
+void profile_file_end(profile_file *file, profile_end *record);
+void profile_file_close(profile_file *file);
+
+/* profile_stack.c */
+uint32_t profile_stack_now(profile_file *file); /* number of the calling thread's stack, 0: unknown */
+void profile_stacks_write(profile_file *file);
+uint64_t profile_stacks_bytes(void); /* of what that writes, about */
+void profile_stacks_start(const trace_profile_language *language, bool has_native);
+
+/* profile_live.c */
+typedef struct profile_live {
+    uintptr_t block; /* 0: an empty place */
+    uint64_t bytes;
+    uint64_t time_ns; /* of the system's clock */
+    double weight;
+    uint32_t site;
+} profile_live;
+typedef struct profile_site_sums {
+    uint32_t stack, thread;
+    unsigned domain;
+    uint64_t sample_count;
+    double allocated_count, allocated_bytes, live_count, live_bytes, peak_count, peak_bytes;
+} profile_site_sums;
+uint32_t profile_site_get(uint32_t stack, uint32_t thread, unsigned domain); /* 0: no memory */
+const profile_site_sums *profile_site_at(uint32_t site);
+bool profile_live_add(const profile_live *sample);
+bool profile_live_take(const void *block, profile_live *sample);
+const profile_live *profile_live_find(const void *block);
+size_t profile_live_count(void);
+void profile_live_thin(size_t count_max); /* samples go until so many are left */
+void profile_live_fork(void); /* what lives counts as all that was ever allocated */
+void profile_live_write(profile_file *file, uint64_t start_ns);
+void profile_sites_write(profile_file *file, uint64_t start_ns, uint64_t fold_count, uint64_t now_ns);
+uint64_t profile_sites_bytes(void);
+
+/* profile_memory.c */
+uint32_t profile_thread_now(profile_file *file); /* number of the calling thread */
+void profile_threads_write(profile_file *file);
+void profile_memory_note(profile_file *file, uint64_t now_ns, uint64_t start_ns, bool is_forced);
+void profile_memory_write(profile_file *file, uint64_t start_ns);
+void profile_memory_clear(void);
+void profile_mappings_write(profile_file *file);
+
+/* profile_write.c */
+int profile_open(profile_file *file, char *path); /* under the name that is due; 0, or -1 and errno */
+typedef struct profile_state {
+    trace_profile_options options;
+    profile_file file;
+    char path[PROFILE_PATH_BYTES];
+    bool has_file;
+    bool is_child; /* of a fork: it has no file yet, or one of its own */
+    uint64_t start_ns; /* of the file: time 0 */
+    uint64_t fold_count;
+} profile_state;
+extern profile_state the_profile;
+/* All that is known into a new file. `is_fold`: with the sums. */
+void profile_write_all(profile_file *file, uint32_t flags, bool is_fold);
+#endif

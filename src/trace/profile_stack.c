@@ -1,0 +1,320 @@
+/* profile_stack.c: stacks of a profile, as a tree: a node is a frame and the node that called it. Strings and codes too.
+ *
+ * A frame's node is found by its caller's number, its code and its position: the line is asked for only when the node is new.
+ * All stays in memory for a fold, which writes it again with the same numbers.
+ * Owns: strings, codes, stacks, and the cache from a code's address to its number. Read profile_internal.h first. */
+#include "trace/profile_internal.h"
+
+#define CODE_GAP UINT32_MAX
+#define CODE_NATIVE (UINT32_MAX - 1) /* position and line are the address */
+#define NATIVE_FRAMES_MAX 64
+#define CACHE_COUNT_MIN 256
+
+typedef struct string_item {
+    uint64_t hash;
+    const char *text;
+    uint32_t text_bytes;
+} string_item;
+
+typedef struct code_item {
+    uint64_t content;
+    uint32_t file, function, first_line;
+} code_item;
+
+typedef struct stack_item {
+    uint32_t caller, code, position, line;
+} stack_item;
+
+/* Which number the code at an address has, as long as its stamp is that one. */
+typedef struct code_place {
+    const void *code;
+    uint64_t stamp;
+    uint32_t number;
+} code_place;
+
+static profile_array strings, codes, stacks;
+static profile_index string_index, code_index, stack_index;
+static code_place *code_cache;
+static size_t code_cache_count, code_cache_used;
+static const trace_profile_language *language;
+static bool has_native_frames;
+
+void profile_stacks_start(const trace_profile_language *its_language, bool has_native)
+{
+    language = its_language;
+    has_native_frames = has_native;
+    void *first_walk[1]; /* loads a library, which must not happen with the lock held */
+    if (has_native)
+        os_stack_walk(first_walk, 1);
+}
+
+void *profile_array_next(profile_array *array, size_t item_bytes)
+{
+    if (array->count == array->capacity) {
+        size_t capacity = array->capacity == 0 ? os_page_bytes() / item_bytes : array->capacity * 2;
+        void *grown = trace_pages_take(capacity * item_bytes);
+        if (grown == NULL)
+            return NULL;
+        if (array->capacity != 0) {
+            memcpy(grown, array->items, array->count * item_bytes);
+            trace_pages_put(array->items, array->capacity * item_bytes);
+        }
+        array->items = grown;
+        array->capacity = capacity;
+    }
+    return (char *)array->items + array->count * item_bytes;
+}
+
+bool profile_index_reserve(profile_index *index, size_t item_count, uint64_t (*hash_of)(uint32_t item))
+{
+    if ((item_count + 1) * 2 <= index->slot_count)
+        return true;
+    size_t slot_count = index->slot_count == 0 ? os_page_bytes() / sizeof *index->slots : index->slot_count * 2;
+    profile_index grown = {trace_pages_take(slot_count * sizeof *grown.slots), slot_count};
+    if (grown.slots == NULL)
+        return false;
+    for (uint32_t item = 1; item <= item_count; item++)
+        profile_index_put(&grown, hash_of(item), item);
+    if (index->slot_count != 0)
+        trace_pages_put(index->slots, index->slot_count * sizeof *index->slots);
+    *index = grown;
+    return true;
+}
+
+static string_item *string_at(uint32_t string) { return (string_item *)strings.items + (string - 1); }
+static code_item *code_at(uint32_t code) { return (code_item *)codes.items + (code - 1); }
+static stack_item *stack_at(uint32_t stack) { return (stack_item *)stacks.items + (stack - 1); }
+
+/* Strings --------------------------------------------------------------------------------------------------------- */
+
+static uint64_t string_hash(uint32_t string) { return string_at(string)->hash; }
+
+static bool is_same_string(uint32_t string, const void *key)
+{
+    const string_item *item = string_at(string), *wanted = key;
+    return item->hash == wanted->hash && item->text_bytes == wanted->text_bytes &&
+           memcmp(item->text, wanted->text, item->text_bytes) == 0;
+}
+
+static void string_write(profile_file *file, uint32_t string)
+{
+    const string_item *item = string_at(string);
+    profile_string record = {{0, PROFILE_STRING, 0}, string, item->text_bytes};
+    profile_file_append(file, &record, sizeof record, item->text, item->text_bytes);
+}
+
+static uint32_t string_intern(profile_file *file, const char *text, size_t text_bytes)
+{
+    string_item item = {text_bytes, text, (uint32_t)text_bytes};
+    for (size_t i = 0; i < text_bytes; i++)
+        item.hash = profile_mix(item.hash, (unsigned char)text[i]);
+    uint32_t string = profile_index_get(&string_index, item.hash, is_same_string, &item);
+    if (string != 0)
+        return string;
+    string_item *place = profile_array_next(&strings, sizeof item);
+    char *kept = heap_meta_take(text_bytes + 1);
+    if (place == NULL || kept == NULL || !profile_index_reserve(&string_index, strings.count, string_hash))
+        return 0;
+    item.text = memcpy(kept, text, text_bytes);
+    *place = item;
+    string = (uint32_t)++strings.count;
+    profile_index_put(&string_index, item.hash, string);
+    string_write(file, string);
+    return string;
+}
+
+/* Codes ----------------------------------------------------------------------------------------------------------- */
+
+static uint64_t hash_code(const code_item *item)
+{
+    return profile_mix(profile_mix(item->content, (uint64_t)item->file << 32 | item->function), item->first_line);
+}
+static uint64_t code_hash(uint32_t code) { return hash_code(code_at(code)); }
+
+static bool is_same_code(uint32_t code, const void *key)
+{
+    const code_item *item = code_at(code), *wanted = key;
+    return item->content == wanted->content && item->file == wanted->file && item->function == wanted->function &&
+           item->first_line == wanted->first_line;
+}
+
+static void code_write(profile_file *file, uint32_t code)
+{
+    const code_item *item = code_at(code);
+    profile_code record = {{0, PROFILE_CODE, 0}, code, item->file, item->function, item->first_line};
+    profile_file_append(file, &record, sizeof record, NULL, 0);
+}
+
+/* A code that was made anew, as a module that is imported again makes it, is the same one. */
+static uint32_t code_intern(profile_file *file, const void *code)
+{
+    static trace_profile_code description;
+    description = (trace_profile_code){0};
+    language->describe(code, &description);
+    code_item item = {description.content, string_intern(file, description.file, description.file_bytes),
+                      string_intern(file, description.function, description.function_bytes), description.first_line};
+    uint64_t hash = hash_code(&item);
+    uint32_t number = profile_index_get(&code_index, hash, is_same_code, &item);
+    if (number != 0)
+        return number;
+    code_item *place = profile_array_next(&codes, sizeof item);
+    if (place == NULL || !profile_index_reserve(&code_index, codes.count, code_hash))
+        return 0;
+    *place = item;
+    number = (uint32_t)++codes.count;
+    profile_index_put(&code_index, hash, number);
+    code_write(file, number);
+    return number;
+}
+
+static code_place *cache_place(code_place *cache, size_t count, const void *code)
+{
+    size_t at = profile_mix(0, (uintptr_t)code) & (count - 1);
+    while (cache[at].code != NULL && cache[at].code != code)
+        at = (at + 1) & (count - 1);
+    return &cache[at];
+}
+
+static bool cache_grow(void)
+{
+    size_t count = code_cache_count == 0 ? CACHE_COUNT_MIN : code_cache_count * 2;
+    code_place *grown = trace_pages_take(count * sizeof *grown);
+    if (grown == NULL)
+        return false;
+    for (size_t i = 0; i < code_cache_count; i++)
+        if (code_cache[i].code != NULL)
+            *cache_place(grown, count, code_cache[i].code) = code_cache[i];
+    if (code_cache_count != 0)
+        trace_pages_put(code_cache, code_cache_count * sizeof *code_cache);
+    code_cache = grown;
+    code_cache_count = count;
+    return true;
+}
+
+static uint32_t code_number(profile_file *file, const trace_profile_frame *frame)
+{
+    if (code_cache_used * 2 >= code_cache_count && !cache_grow())
+        return 0;
+    code_place *place = cache_place(code_cache, code_cache_count, frame->code);
+    if (place->code == frame->code && place->stamp == frame->stamp)
+        return place->number;
+    uint32_t number = code_intern(file, frame->code);
+    if (number == 0)
+        return 0;
+    code_cache_used += place->code == NULL;
+    *place = (code_place){frame->code, frame->stamp, number};
+    return number;
+}
+
+/* Stacks ---------------------------------------------------------------------------------------------------------- */
+
+static uint64_t hash_stack(const stack_item *item)
+{
+    uint64_t hash = profile_mix(item->caller, (uint64_t)item->code << 32 | item->position);
+    return item->code == CODE_NATIVE ? profile_mix(hash, item->line) : hash;
+}
+static uint64_t stack_hash(uint32_t stack) { return hash_stack(stack_at(stack)); }
+
+static bool is_same_stack(uint32_t stack, const void *key)
+{
+    const stack_item *item = stack_at(stack), *wanted = key;
+    return item->caller == wanted->caller && item->code == wanted->code && item->position == wanted->position &&
+           (item->code != CODE_NATIVE || item->line == wanted->line);
+}
+
+static void stack_write(profile_file *file, uint32_t stack)
+{
+    const stack_item *item = stack_at(stack);
+    profile_stack record = {.record = {0, PROFILE_STACK, 0}, .stack = stack, .caller = item->caller};
+    if (item->code == CODE_NATIVE) {
+        record.frame = PROFILE_FRAME_NATIVE;
+        record.address = (uint64_t)item->position << 32 | item->line;
+    } else if (item->code == CODE_GAP) {
+        record.frame = PROFILE_FRAME_GAP;
+    } else {
+        record.frame = PROFILE_FRAME_PYTHON;
+        record.code = item->code;
+        record.line = item->line;
+    }
+    profile_file_append(file, &record, sizeof record, NULL, 0);
+}
+
+/* The node of this key; `code` is asked for the line when it is new. 0: no memory. */
+static uint32_t stack_intern(profile_file *file, const stack_item *key, const void *code)
+{
+    uint64_t hash = hash_stack(key);
+    uint32_t stack = profile_index_get(&stack_index, hash, is_same_stack, key);
+    if (stack != 0)
+        return stack;
+    stack_item *place = profile_array_next(&stacks, sizeof *place);
+    if (place == NULL || !profile_index_reserve(&stack_index, stacks.count, stack_hash))
+        return 0;
+    *place = *key;
+    if (code != NULL)
+        place->line = language->line_of(code, key->position);
+    stack = (uint32_t)++stacks.count;
+    profile_index_put(&stack_index, hash, stack);
+    stack_write(file, stack);
+    return stack;
+}
+
+/* Frames of C code below those of the language: from the allocator outwards, until its interpreter is met. */
+static uint32_t native_frames(profile_file *file, uint32_t caller)
+{
+    static void *addresses[NATIVE_FRAMES_MAX];
+    size_t count = os_stack_walk(addresses, NATIVE_FRAMES_MAX), end = 0, first = 0;
+    os_symbol symbol, own;
+    bool is_own_known = os_symbol_of((const void *)(uintptr_t)native_frames, &own);
+    for (; end < count; end++) {
+        if (!os_symbol_of(addresses[end], &symbol))
+            continue;
+        if (is_own_known && strcmp(symbol.object, own.object) == 0)
+            first = end + 1;
+        else if (symbol.name != NULL && strncmp(symbol.name, "_PyEval_EvalFrameDefault", 24) == 0)
+            break;
+    }
+    for (size_t i = end; i-- > first;) {
+        uint64_t address = (uintptr_t)addresses[i] - 1; /* of the call, not behind it */
+        stack_item key = {caller, CODE_NATIVE, (uint32_t)(address >> 32), (uint32_t)address};
+        uint32_t stack = stack_intern(file, &key, NULL);
+        if (stack == 0)
+            return caller;
+        caller = stack;
+    }
+    return caller;
+}
+
+uint32_t profile_stack_now(profile_file *file)
+{
+    static trace_profile_frame frames[TRACE_PROFILE_FRAMES_MAX];
+    uint32_t stack = 0;
+    unsigned frame_count = language == NULL ? 0 : language->walk(frames);
+    for (unsigned i = frame_count; i-- > 0;) {
+        const trace_profile_frame *frame = &frames[i];
+        stack_item key = {stack, CODE_GAP, 0, 0};
+        if (frame->code != NULL) {
+            key.code = code_number(file, frame);
+            key.position = frame->position;
+        }
+        uint32_t next = key.code == 0 ? 0 : stack_intern(file, &key, frame->code);
+        if (next == 0)
+            return stack; /* without memory for the rest: what there is */
+        stack = next;
+    }
+    return has_native_frames ? native_frames(file, stack) : stack;
+}
+
+void profile_stacks_write(profile_file *file)
+{
+    for (uint32_t string = 1; string <= strings.count; string++)
+        string_write(file, string);
+    for (uint32_t code = 1; code <= codes.count; code++)
+        code_write(file, code);
+    for (uint32_t stack = 1; stack <= stacks.count; stack++)
+        stack_write(file, stack);
+}
+
+uint64_t profile_stacks_bytes(void)
+{
+    return strings.count * (sizeof(profile_string) + 32) + codes.count * sizeof(profile_code) + stacks.count * sizeof(profile_stack);
+}
