@@ -109,6 +109,7 @@ void PyUnicode_AppendAndDel(PyObject **left, PyObject *right)
     Py_XDECREF(right);
 }
 PyObject *PyUnicode_Substring(PyObject *text, Py_ssize_t start, Py_ssize_t end) { return object_unicode_substring(text, start, end); }
+PyObject *PyUnicode_Format(PyObject *format, PyObject *args) { return object_unicode_percent(format, args); }
 PyObject *PyUnicode_Join(PyObject *separator, PyObject *items) { return object_unicode_join(separator, items); }
 PyObject *PyUnicode_Split(PyObject *text, PyObject *separator, Py_ssize_t most) { return object_unicode_split(text, separator, most, 1); }
 PyObject *PyUnicode_RSplit(PyObject *text, PyObject *separator, Py_ssize_t most) { return object_unicode_split(text, separator, most, -1); }

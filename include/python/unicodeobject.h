@@ -206,6 +206,8 @@ PyAPI_FUNC(void) PyUnicode_Append(PyObject **left, PyObject *right);
 PyAPI_FUNC(void) PyUnicode_AppendAndDel(PyObject **left, PyObject *right);
 /* Characters [start, end); a large end is cut, a negative place: IndexError. */
 PyAPI_FUNC(PyObject *) PyUnicode_Substring(PyObject *text, Py_ssize_t start, Py_ssize_t end);
+/* format % args: args is a tuple, one argument, or a mapping for formats with keys. */
+PyAPI_FUNC(PyObject *) PyUnicode_Format(PyObject *format, PyObject *args);
 /* The items of a sequence, which have to be str; `separator` NULL: a space. */
 PyAPI_FUNC(PyObject *) PyUnicode_Join(PyObject *separator, PyObject *items);
 /* Lists. `separator` NULL: runs of white space; empty: ValueError. `most` < 0: no limit. RSplit begins at the end. */

@@ -250,6 +250,8 @@ static PyObject *unicode_type_new(PyTypeObject *type, PyObject *args, PyObject *
 
 static Py_ssize_t unicode_length(PyObject *self) { return PyUnicode_GET_LENGTH(self); }
 
+static PyNumberMethods unicode_as_number = {.nb_remainder = object_unicode_remainder};
+
 static PySequenceMethods unicode_as_sequence = {
     .sq_length = unicode_length,
     .sq_concat = object_unicode_concat,
@@ -268,6 +270,7 @@ PyTypeObject PyUnicode_Type = {
     .tp_basicsize = sizeof(PyUnicodeObject),
     .tp_dealloc = unicode_dealloc,
     .tp_repr = object_unicode_repr,
+    .tp_as_number = &unicode_as_number,
     .tp_as_sequence = &unicode_as_sequence,
     .tp_as_mapping = &unicode_as_mapping,
     .tp_hash = object_unicode_hash,

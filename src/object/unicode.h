@@ -121,6 +121,10 @@ PyObject *object_ascii(PyObject *op); /* its repr with escapes for all that is n
 PyObject *object_unicode_from_format(const char *format, ...); /* PyUnicode_FromFormat's formats */
 PyObject *object_unicode_from_format_list(const char *format, va_list arguments);
 
+/* format % args (unicode_percent.c). Remainder: NotImplemented if `left` is no str. */
+PyObject *object_unicode_percent(PyObject *format, PyObject *args);
+PyObject *object_unicode_remainder(PyObject *left, PyObject *right);
+
 /* Which characters are what (unicode_table.c, generated). */
 bool object_char_is_printable(Py_UCS4 character);
 bool object_char_is_identifier_start(Py_UCS4 character);

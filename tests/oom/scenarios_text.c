@@ -42,6 +42,15 @@ static void made(void)
     done(PyUnicode_DecodeUTF8("faulty \xff \xce\xb1 \xf0\x9f\x98", 14, "backslashreplace"));
     done(PyUnicode_DecodeASCII("faulty \xff", 8, "surrogateescape"));
     done(PyUnicode_FromFormat("%s %d %R %-300s|", "text", 5, Py_None, "padded \xce\xb1"));
+    PyObject *format = PyUnicode_FromString("%d %s %.3e|%60s"), *number = PyLong_FromLong(-7), *real = PyFloat_FromDouble(1.5);
+    PyObject *args = format == NULL || number == NULL || real == NULL ? NULL : PyTuple_Pack(4, number, format, real, real);
+    if (args != NULL)
+        done(PyUnicode_Format(format, args));
+    PyErr_Clear();
+    Py_XDECREF(args);
+    Py_XDECREF(real);
+    Py_XDECREF(number);
+    Py_XDECREF(format);
     PyObject *growing = PyUnicode_FromString("begin"), *more = PyUnicode_FromString(" \xce\xb1");
     for (int i = 0; growing != NULL && more != NULL && i < 20; i++)
         PyUnicode_Append(&growing, more);
