@@ -90,8 +90,9 @@ class Arithmetic(unittest.TestCase):
         self.assertEqual(wrong[:5], [], "%d of %d wrong" % (len(wrong), len(questions)))
 
     def integer(self, bits_max=600):
-        """Most are short; bits come in runs, so that digits of all ones and of zeros are met."""
-        kind = self.random.randrange(6)
+        """Most are short; bits come in runs, so that digits of all ones and of zeros are met; some lie in the middle between two
+        doubles, or one off it."""
+        kind = self.random.randrange(7)
         if kind == 0:
             return self.random.choice((0, 1, -1, 2, -2, 256, 257, -5, -6))
         bits = self.random.choice((8, 31, 32, 33, 63, 64, 65, self.random.randrange(1, bits_max)))
@@ -102,6 +103,9 @@ class Arithmetic(unittest.TestCase):
             while value.bit_length() < bits:
                 run = self.random.randrange(1, 70)
                 value = value << run | ((1 << run) - 1) * self.random.randrange(2) | (value == 0)
+        elif kind == 3:
+            value = (self.random.getrandbits(53) << 1 | 1 << 53 | 1) << self.random.randrange(100)
+            value += self.random.choice((-1, 0, 1)) << self.random.randrange(value.bit_length() - 53)
         else:
             value = self.random.getrandbits(bits)
         return -value if self.random.randrange(2) else value
