@@ -116,29 +116,6 @@ int object_bytes_resize(PyObject **bytes, Py_ssize_t size)
     return 0;
 }
 
-int bytes_view(PyObject *op, Py_buffer *view)
-{
-    PyBufferProcs *procs = Py_TYPE(op)->tp_as_buffer;
-    if (PyBytes_Check(op)) {
-        *view = (Py_buffer){.buf = bytes_text(op), .len = Py_SIZE(op)}; /* its caller has a reference */
-        return 0;
-    }
-    if (procs != NULL && procs->bf_getbuffer != NULL)
-        return procs->bf_getbuffer(op, view, PyBUF_SIMPLE);
-    object_error_format(PyExc_TypeError, "a bytes-like object is required, not '%.100s'", Py_TYPE(op)->tp_name);
-    return -1;
-}
-
-void bytes_view_end(Py_buffer *view)
-{
-    PyObject *owner = view->obj;
-    if (owner == NULL)
-        return;
-    if (Py_TYPE(owner)->tp_as_buffer->bf_releasebuffer != NULL)
-        Py_TYPE(owner)->tp_as_buffer->bf_releasebuffer(owner, view);
-    Py_DECREF(owner);
-}
-
 /* Straight to the heap for what is exactly bytes. */
 static void bytes_dealloc(PyObject *self)
 {

@@ -11,11 +11,6 @@ PYMM_INLINE char *bytes_text(void *bytes) { return ((PyBytesObject *)bytes)->ob_
 
 void bytes_start(void);
 
-/* The contents of bytes, or of an object that has a buffer; each 0 is followed by an end. -1: TypeError, or what the object
- * said. */
-int bytes_view(PyObject *op, Py_buffer *view);
-void bytes_view_end(Py_buffer *view);
-
 /* bytes_ops.c, bytes_text.c */
 PyObject *bytes_compare(PyObject *left, PyObject *right, int op);
 Py_hash_t bytes_hash(PyObject *self);

@@ -50,14 +50,15 @@ static PyObject *bytes_concat(PyObject *left, PyObject *right)
         if (Py_SIZE(right) == 0)
             return Py_NewRef(left);
     }
-    bool has_left = bytes_view(left, &left_view) == 0, has_right = has_left && bytes_view(right, &right_view) == 0;
+    bool has_left = object_buffer_get(left, &left_view, PyBUF_SIMPLE) == 0;
+    bool has_right = has_left && object_buffer_get(right, &right_view, PyBUF_SIMPLE) == 0;
     PyObject *result = has_right ? joined(&left_view, &right_view)
                                  : object_error_format(PyExc_TypeError, "can't concat %.100s to %.100s", Py_TYPE(right)->tp_name,
                                                        Py_TYPE(left)->tp_name);
     if (has_left)
-        bytes_view_end(&left_view);
+        object_buffer_release(&left_view);
     if (has_right)
-        bytes_view_end(&right_view);
+        object_buffer_release(&right_view);
     return result;
 }
 
@@ -155,10 +156,10 @@ static int bytes_contains(PyObject *self, PyObject *item)
         }
         object_error_clear();
     }
-    if (bytes_view(item, &view) < 0)
+    if (object_buffer_get(item, &view, PyBUF_SIMPLE) < 0)
         return -1;
     int result = has_part(bytes_text(self), Py_SIZE(self), view.buf, view.len);
-    bytes_view_end(&view);
+    object_buffer_release(&view);
     return result;
 }
 

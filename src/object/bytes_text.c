@@ -170,11 +170,11 @@ PyObject *object_bytes_from_object(PyObject *object)
         return object_error_bad_call();
     if (PyBytes_CheckExact(object))
         return Py_NewRef(object);
-    if (PyBytes_Check(object) || (Py_TYPE(object)->tp_as_buffer != NULL && Py_TYPE(object)->tp_as_buffer->bf_getbuffer != NULL)) {
-        if (bytes_view(object, &view) < 0)
+    if (Py_TYPE(object)->tp_as_buffer != NULL && Py_TYPE(object)->tp_as_buffer->bf_getbuffer != NULL) {
+        if (object_buffer_get(object, &view, PyBUF_SIMPLE) < 0)
             return NULL;
         PyObject *made = object_bytes_from(view.buf, view.len);
-        bytes_view_end(&view);
+        object_buffer_release(&view);
         return made;
     }
     if (PyUnicode_Check(object))

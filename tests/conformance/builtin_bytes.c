@@ -160,6 +160,36 @@ static void sliced(void)
     CHECK_NUMBER("set", "is", "%d", PySequence_SetItem(bytes, 0, Py_None));
 }
 
+static void viewed(void)
+{
+    Py_Initialize();
+    static const int flags[] = {PyBUF_SIMPLE, PyBUF_FORMAT, PyBUF_ND, PyBUF_STRIDES, PyBUF_FULL_RO, PyBUF_CONTIG_RO, PyBUF_C_CONTIGUOUS,
+                                PyBUF_WRITABLE, PyBUF_FULL};
+    PyObject *bytes = PyBytes_FromString("seen through a view");
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
+        Py_buffer view;
+        memset(&view, 0, sizeof view);
+        CHECK_NUMBER("view", "got", "%d", PyObject_GetBuffer(bytes, &view, flags[i]));
+        if (view.buf == NULL)
+            continue;
+        check_text("view", "%zd bytes, items of %zd, %d dimensions, format %s, readonly %d", view.len, view.itemsize, view.ndim,
+                   view.format == NULL ? "none" : view.format, view.readonly);
+        check_bool("shape", view.shape != NULL && view.shape[0] == view.len);
+        check_bool("strides", view.strides != NULL && view.strides[0] == 1);
+        check_bool("is_contents", view.buf == PyBytes_AS_STRING(bytes) && view.obj == bytes && view.suboffsets == NULL);
+        check_int("references", Py_REFCNT(bytes));
+        check_int("contiguous", PyBuffer_IsContiguous(&view, 'C') + PyBuffer_IsContiguous(&view, 'F') + PyBuffer_IsContiguous(&view, 'A'));
+        PyBuffer_Release(&view);
+        PyBuffer_Release(&view);
+        check_pointer("released", view.obj);
+        check_int("references", Py_REFCNT(bytes));
+    }
+    check_int("bytes", PyObject_CheckBuffer(bytes));
+    check_int("none", PyObject_CheckBuffer(Py_None));
+    Py_buffer view;
+    CHECK_NUMBER("of_none", "got", "%d", PyObject_GetBuffer(Py_None, &view, PyBUF_SIMPLE));
+}
+
 static void concatenated(void)
 {
     Py_Initialize();
@@ -238,7 +268,7 @@ static void from_objects(void)
 }
 
 static const check_case cases[] = {
-    {"operations", operations, CHECK_UNBUFFERED}, {"concatenated", concatenated, CHECK_UNBUFFERED}, {"sliced", sliced, CHECK_UNBUFFERED},
+    {"operations", operations, CHECK_UNBUFFERED}, {"concatenated", concatenated, CHECK_UNBUFFERED}, {"sliced", sliced, CHECK_UNBUFFERED}, {"viewed", viewed, CHECK_UNBUFFERED},
     {"formats", formats, CHECK_UNBUFFERED}, {"shown", shown, CHECK_UNBUFFERED}, {"from_objects", from_objects, CHECK_UNBUFFERED},
     {"making", making, CHECK_UNBUFFERED}, {"reading", reading, CHECK_UNBUFFERED}, {"resizing", resizing, CHECK_UNBUFFERED}, {"resizing_debug", resizing, CHECK_UNBUFFERED " PYTHONMALLOC=debug"}};
 CHECK_MAIN(cases)
