@@ -303,9 +303,15 @@ static Py_ssize_t dict_length(PyObject *self) { return TABLE_OWNER(self)->ma_use
 
 static PyObject *dict_subscript(PyObject *self, PyObject *key)
 {
-    PyObject *value;
-    if (object_dict_get_new(self, key, &value) == 0)
+    PyObject *value, *missing;
+    if (object_dict_get_new(self, key, &value) != 0)
+        return value;
+    if (!PyDict_CheckExact(self) && (missing = object_type_special_utf8(self, "__missing__")) != NULL) {
+        value = object_vectorcall(missing, &key, 1, NULL);
+        Py_DECREF(missing);
+    } else if (PyDict_CheckExact(self) || object_error_occurred() == NULL) {
         table_set_key_error(key);
+    }
     return value;
 }
 

@@ -100,7 +100,12 @@ int object_dict_merge_pairs(PyObject *self, PyObject *pairs, bool is_override)
 /* What has keys() is a mapping, all else is pairs. */
 int dict_update_argument(PyObject *self, PyObject *argument)
 {
-    return PyDict_Check(argument) ? object_dict_merge(self, argument, true) : object_dict_merge_pairs(self, argument, true);
+    PyObject *keys = NULL;
+    int is_mapping = PyDict_CheckExact(argument) ? 1 : object_attribute_find_utf8(argument, "keys", &keys);
+    Py_XDECREF(keys);
+    if (is_mapping < 0)
+        return -1;
+    return is_mapping ? object_dict_merge(self, argument, true) : object_dict_merge_pairs(self, argument, true);
 }
 
 int dict_update_from(PyObject *self, const char *name, PyObject *args, PyObject *keywords)

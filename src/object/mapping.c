@@ -35,14 +35,27 @@ int object_mapping_has(PyObject *op, PyObject *key)
     return found;
 }
 
-/* Types that are no dicts have no methods by these names. */
+/* What a method without arguments returns, as a list. */
+static PyObject *list_by_method(PyObject *op, const char *method)
+{
+    PyObject *function = object_attribute_get_utf8(op, method);
+    PyObject *items = function == NULL ? NULL : object_vectorcall(function, NULL, 0, NULL);
+    Py_XDECREF(function);
+    PyObject *iterator = items == NULL ? NULL : object_iter(items);
+    if (items != NULL && iterator == NULL && object_error_is(PyExc_TypeError))
+        object_error_format(PyExc_TypeError, "%.200s.%s() returned a non-iterable (type %.200s)", Py_TYPE(op)->tp_name, method,
+                            Py_TYPE(items)->tp_name);
+    PyObject *list = iterator == NULL ? NULL : object_list_from_iterable(iterator);
+    Py_XDECREF(items);
+    Py_XDECREF(iterator);
+    return list;
+}
+
 static PyObject *list_from(PyObject *op, PyObject *(*of_dict)(PyObject *), const char *method)
 {
     if (op == NULL)
         return item_null();
-    if (PyDict_Check(op))
-        return of_dict(op);
-    return object_error_format(PyExc_AttributeError, "'%.100s' object has no attribute '%s'", Py_TYPE(op)->tp_name, method);
+    return PyDict_CheckExact(op) ? of_dict(op) : list_by_method(op, method);
 }
 
 PyObject *object_mapping_keys(PyObject *op) { return list_from(op, object_dict_keys, "keys"); }

@@ -187,7 +187,8 @@ static void strings(void **state)
 {
     (void)state;
     for (long count = 0; count < 60; count++) {
-        PyObject *dict = PyDict_New(), *number = PyLong_FromLong(count), *found;
+        PyObject *dict = PyDict_New(), *number = PyLong_FromLong(100000 + count), *found;
+        PyObject *same_number = PyLong_FromLong(100000 + count);
         char name[20];
         for (long i = 0; i < count; i++) {
             snprintf(name, sizeof name, "name %ld", i);
@@ -205,7 +206,7 @@ static void strings(void **state)
             assert_true(found == NULL || PyLong_AsLong(found) == i);
             Py_XDECREF(found);
             assert_int_equal(i >= count ? 0 : PyDict_DelItem(dict, k), 0);
-            assert_int_equal(PyDict_Contains(dict, number), count % 3 != 0);
+            assert_int_equal(PyDict_Contains(dict, same_number), count % 3 != 0);
             Py_DECREF(k);
         }
         assert_int_equal(PyDict_Size(dict), count % 3 != 0);
@@ -223,6 +224,7 @@ static void strings(void **state)
         assert_int_equal(PyDict_DelItemString(dict, "a"), -1);
         assert_error(PyExc_KeyError);
         Py_DECREF(number);
+        Py_DECREF(same_number);
         Py_DECREF(dict);
     }
 }
@@ -295,7 +297,10 @@ static void changed_by_comparisons(void **state)
                         assert_int_equal(PyDict_SetItem(victim, k, k), 0);
                         Py_DECREF(k);
                     }
-                    PyObject *sought = key_with_hash(50, 7), *result = NULL;
+                    PyObject *sought = key_with_hash(50, 7), *result = NULL, *first = key_with_hash(0, 7);
+                    if (size > 1) /* its place in the index is passed by every search, and must not be taken by a key that comes in */
+                        assert_int_equal(PyDict_DelItem(victim, first), 0);
+                    Py_DECREF(first);
                     changes_left = times;
                     key_at_compare = change_at_compare;
                     if (operation == 0)
@@ -312,6 +317,41 @@ static void changed_by_comparisons(void **state)
                     Py_DECREF(victim);
                     assert_int_equal(keys_alive, 0);
                 }
+}
+
+static int replace_at_compare(PyObject *self, PyObject *other)
+{
+    (void)other;
+    key_at_compare = NULL;
+    PyObject *k = key_with_hash(60, 7);
+    assert_int_equal(PyDict_Pop(victim, self, NULL), 1);
+    assert_int_equal(PyDict_SetItem(victim, k, Py_False), 0);
+    Py_DECREF(k);
+    return 0;
+}
+
+/* The last key, which is equal, goes while it is compared, and another one comes into its place. */
+static void replaced_by_comparisons(void **state)
+{
+    (void)state;
+    for (long size = 1; size < 30; size++) {
+        PyObject *sought = key_with_hash(50, 7), *other = key_with_hash(60, 7);
+        victim = PyDict_New();
+        for (long i = size - 1; i >= 0; i--) {
+            PyObject *k = key_with_hash(50 - i, i == 0 ? 7 : 8);
+            assert_int_equal(PyDict_SetItem(victim, k, Py_None), 0);
+            Py_DECREF(k);
+        }
+        key_at_compare = replace_at_compare;
+        assert_int_equal(PyDict_SetItem(victim, sought, Py_True), 0);
+        assert_ptr_equal(PyDict_GetItem(victim, sought), Py_True);
+        assert_ptr_equal(PyDict_GetItem(victim, other), Py_False);
+        assert_int_equal(PyDict_Size(victim), size + 1);
+        Py_DECREF(sought);
+        Py_DECREF(other);
+        Py_DECREF(victim);
+        assert_int_equal(keys_alive, 0);
+    }
 }
 
 static int fail_at_compare(PyObject *self, PyObject *other)
@@ -389,7 +429,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_operations),  cmocka_unit_test(references), cmocka_unit_test(strings), cmocka_unit_test(wrong_arguments),
-        cmocka_unit_test(changed_by_comparisons), cmocka_unit_test(failing_comparisons),
+        cmocka_unit_test(changed_by_comparisons), cmocka_unit_test(replaced_by_comparisons), cmocka_unit_test(failing_comparisons),
         cmocka_unit_test(changed_by_destructors),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -191,6 +191,8 @@ static void joined(void **state)
         assert_int_equal(PyList_GET_SIZE(list), 6 * n);
         assert_int_equal(PyList_SetSlice(list, n, 2 * n, list), 0); /* by itself */
         assert_int_equal(PyList_GET_SIZE(list), 11 * n);
+        for (long i = 0; i < 11 * n; i++)
+            assert_int_equal(((key *)PyList_GET_ITEM(list, i))->value, i % n);
         same = methods->sq_inplace_repeat(list, -1);
         assert_int_equal(PyList_GET_SIZE(list), 0);
         Py_DECREF(same);

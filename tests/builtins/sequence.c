@@ -357,6 +357,64 @@ static void merged(void **state)
     assert_int_equal(keys_alive, 0);
 }
 
+static PyObject *shelf_keys(PyObject *self, PyObject *unused)
+{
+    (void)self;
+    (void)unused;
+    return Py_BuildValue("[ii]", 1, 2);
+}
+
+static PyObject *shelf_get(PyObject *self, PyObject *asked)
+{
+    (void)self;
+    return PyTuple_Pack(1, asked);
+}
+
+static PyObject *missing(PyObject *self, PyObject *asked)
+{
+    (void)self;
+    return PyTuple_Pack(1, asked);
+}
+
+/* A type that has keys() and items by key is a mapping; a type derived from dict may say what is there for what is not. */
+static void mappings_by_methods(void **state)
+{
+    (void)state;
+    static PyMethodDef methods[] = {{"keys", shelf_keys, METH_NOARGS, NULL}, {NULL, NULL, 0, NULL}};
+    static PyMethodDef missing_methods[] = {{"__missing__", missing, METH_O, NULL}, {NULL, NULL, 0, NULL}};
+    PyType_Slot slots[] = {{Py_mp_subscript, shelf_get}, {Py_tp_methods, methods}, {0, NULL}};
+    PyType_Slot dict_slots[] = {{Py_tp_base, &PyDict_Type}, {Py_tp_methods, missing_methods}, {0, NULL}};
+    PyType_Spec spec = {"test.Shelf", sizeof(PyObject), 0, Py_TPFLAGS_DEFAULT, slots};
+    PyType_Spec dict_spec = {"test.Default", sizeof(PyDictObject), 0, Py_TPFLAGS_DEFAULT, dict_slots};
+    PyObject *type = PyType_FromSpec(&spec), *dict_type = PyType_FromSpec(&dict_spec), *none = Py_None;
+    PyObject *shelf = PyObject_CallNoArgs(type), *dict = PyDict_New(), *keys = PyMapping_Keys(shelf);
+    assert_int_equal(PyList_Size(keys), 2);
+    assert_int_equal(PyDict_Update(dict, shelf), 0);
+    assert_int_equal(PyDict_Size(dict), 2);
+    assert_ptr_equal(PyDict_GetItem(dict, PyList_GET_ITEM(keys, 0)) != NULL ? none : NULL, none);
+    PyObject *made = PyObject_CallOneArg((PyObject *)&PyDict_Type, shelf);
+    assert_int_equal(PyObject_RichCompareBool(made, dict, Py_EQ), 1);
+    Py_DECREF(made);
+    assert_null(PyMapping_Values(shelf));
+    assert_error(PyExc_AttributeError);
+    made = PyObject_CallNoArgs(dict_type);
+    PyObject *found = PyObject_GetItem(made, none);
+    assert_true(PyTuple_CheckExact(found));
+    assert_int_equal(PyDict_Size(made), 0);
+    Py_DECREF(found);
+    assert_null(PyObject_GetItem(dict, none));
+    assert_error(PyExc_KeyError);
+    found = PyObject_CallMethod(dict, "get", "(i)", 2);
+    assert_true(PyTuple_CheckExact(found));
+    Py_DECREF(found);
+    Py_DECREF(made);
+    Py_DECREF(keys);
+    Py_DECREF(dict);
+    Py_DECREF(shelf);
+    Py_DECREF(type);
+    Py_DECREF(dict_type);
+}
+
 static int ended;
 static void note_end(PyObject *capsule)
 {
@@ -393,7 +451,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sorted_and_stable), cmocka_unit_test(sorting_fails), cmocka_unit_test(changed_while_sorted), cmocka_unit_test(stepped_slices),
-        cmocka_unit_test(views),             cmocka_unit_test(list_methods), cmocka_unit_test(set_methods), cmocka_unit_test(merged),        cmocka_unit_test(capsules),
+        cmocka_unit_test(views),             cmocka_unit_test(list_methods), cmocka_unit_test(set_methods), cmocka_unit_test(mappings_by_methods), cmocka_unit_test(merged),        cmocka_unit_test(capsules),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
