@@ -106,10 +106,21 @@ static bool is_ready(void)
     return atomic_load_explicit(&profile_is_on, memory_order_relaxed) && (the_profile.has_file || begin() == 0);
 }
 
+/* What happens from now on is no doing of the program's. Said once, before the first event of that kind. */
+static void note_leaving(uint64_t now_ns)
+{
+    if (the_profile.has_left || the_profile.options.is_leaving == NULL || !the_profile.options.is_leaving())
+        return;
+    the_profile.has_left = true;
+    profile_leave record = {{0, PROFILE_LEAVE, 0}, now_ns - the_profile.start_ns};
+    profile_file_append(&the_profile.file, &record, sizeof record, NULL, 0);
+}
+
 static void add(unsigned domain, const void *block, size_t bytes, double weight)
 {
     profile_file *file = &the_profile.file;
     uint64_t now_ns = os_clock_ns();
+    note_leaving(now_ns);
     uint32_t thread = profile_thread_now(file), stack = profile_stack_now(file);
     profile_live live = {(uintptr_t)block, bytes, now_ns, weight, profile_site_get(stack, thread, domain)};
     if (live.site == 0 || !profile_live_add(&live)) {
@@ -134,6 +145,7 @@ static bool remove_block(const void *block, size_t *bytes, double *weight)
     if (weight != NULL)
         *weight = live.weight;
     uint64_t now_ns = os_clock_ns();
+    note_leaving(now_ns);
     profile_free record = {{0, PROFILE_FREE, 0}, now_ns - the_profile.start_ns, live.block, profile_thread_now(file), 0};
     profile_file_append(file, &record, sizeof record, NULL, 0);
     settle();

@@ -52,6 +52,7 @@ typedef struct trace_profile_options {
     bool has_native; /* C frames below those of the language */
     uint32_t python_version;
     const trace_profile_language *language; /* NULL: no frames can be read */
+    int (*is_leaving)(void); /* does the language take itself down? NULL: not known */
     trace_profile_fact facts[TRACE_PROFILE_FACTS_MAX];
     size_t fact_count;
 } trace_profile_options;

@@ -131,6 +131,7 @@ typedef struct profile_state {
     profile_file file;
     char path[PROFILE_PATH_BYTES];
     bool has_file;
+    bool has_left; /* the language takes itself down, and the file says so */
     bool is_child; /* of a fork: it has no file yet, or one of its own */
     uint64_t start_ns; /* of the file: time 0 */
     uint64_t fold_count;
