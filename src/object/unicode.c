@@ -236,11 +236,9 @@ static PyObject *subclass_new(PyTypeObject *type, PyObject *text)
     return self;
 }
 
-/* str(), str(object) */
 static PyObject *unicode_type_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
 {
-    (void)keywords;
-    PyObject *text = args == NULL || Py_SIZE(args) == 0 ? object_unicode_empty() : object_str(PyTuple_GET_ITEM(args, 0));
+    PyObject *text = object_unicode_from_arguments(args, keywords);
     if (text == NULL || type == &PyUnicode_Type)
         return text;
     PyObject *self = subclass_new(type, text);
@@ -278,5 +276,6 @@ PyTypeObject PyUnicode_Type = {
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_UNICODE_SUBCLASS,
     .tp_richcompare = object_unicode_compare_rich,
     .tp_iter = object_unicode_iter,
+    .tp_methods = object_unicode_methods,
     .tp_new = unicode_type_new,
 };

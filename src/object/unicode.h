@@ -125,6 +125,11 @@ PyObject *object_unicode_from_format_list(const char *format, va_list arguments)
 PyObject *object_unicode_percent(PyObject *format, PyObject *args);
 PyObject *object_unicode_remainder(PyObject *left, PyObject *right);
 
+/* Methods, and the arguments of str() (unicode_methods.c). ---------------------------------------------------------------------------- */
+
+extern PyMethodDef object_unicode_methods[];
+PyObject *object_unicode_from_arguments(PyObject *args, PyObject *keywords);
+
 /* Which characters are what (unicode_table.c, generated). */
 bool object_char_is_printable(Py_UCS4 character);
 bool object_char_is_identifier_start(Py_UCS4 character);
