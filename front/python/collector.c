@@ -20,4 +20,4 @@ Py_ssize_t PyGC_Collect(void) { return gc_is_enabled() ? gc_collect(OBJECT_GENER
 int PyGC_Enable(void) { return gc_enable(true); }
 int PyGC_Disable(void) { return gc_enable(false); }
 int PyGC_IsEnabled(void) { return gc_is_enabled(); }
-void PyUnstable_GC_VisitObjects(gcvisitobjects_t callback, void *arg) { gc_objects_visit(callback, arg); }
+void PyUnstable_GC_VisitObjects(gcvisitobjects_t callback, void *arg) { gc_objects_visit(0, OBJECT_GENERATION_PERMANENT, callback, arg); }

@@ -4,18 +4,13 @@
  * that are no garbage are called; finalizers, once in the life of each object; what they brought back is found; tp_clear of
  * the rest. Code of the program's runs from the callbacks on: objects may end at any time, and be followed by others at
  * their addresses, so the state is asked when the turn of an object comes (gc_garbage_each).
- * Owns: that order, the objects kept for their tp_del. Read internal.h first. */
+ * Owns: that order. Read internal.h first. */
 #include "internal.h"
 
 #include <errno.h>
 
 static bool is_collecting;
 static uintptr_t collector; /* the thread that collects; kept over a fork */
-
-static PyObject **garbage;
-static size_t garbage_count, garbage_room;
-
-size_t gc_garbage_count(void) { return garbage_count; }
 
 /* One collection, as its steps see it. */
 typedef struct collection {
@@ -64,7 +59,9 @@ static void finalize(PyObject *op, void *arg)
 static void clear(PyObject *op, void *arg)
 {
     Py_INCREF(op);
-    if (Py_TYPE(op)->tp_clear != NULL)
+    if (gc_debug_get() & PYMM_GC_DEBUG_SAVEALL)
+        gc_garbage_add(op);
+    else if (Py_TYPE(op)->tp_clear != NULL)
         (void)Py_TYPE(op)->tp_clear(op);
     if (object_error_occurred() != NULL)
         object_error_unraisable(op);
@@ -73,34 +70,20 @@ static void clear(PyObject *op, void *arg)
         object_generation_set(op, ((collection *)arg)->survivors);
 }
 
-/* One that cannot be noted for lack of memory is found again by a later collection. */
-static void garbage_add(PyObject *op)
-{
-    if (garbage_count == garbage_room) {
-        size_t room = base_max(16, garbage_room * 2);
-        PyObject **grown = domain_realloc(PYMM_DOMAIN_RAW, garbage, room * sizeof(PyObject *));
-        if (grown == NULL)
-            return;
-        garbage = grown;
-        garbage_room = room;
-    }
-    garbage[garbage_count++] = Py_NewRef(op);
-}
-
 static void legacy_keep(PyObject *op, void *arg)
 {
     object_generation_set(op, ((collection *)arg)->survivors);
-    if (Py_TYPE(op)->tp_del != NULL)
-        garbage_add(op);
+    if (Py_TYPE(op)->tp_del != NULL || (gc_debug_get() & PYMM_GC_DEBUG_SAVEALL))
+        gc_garbage_add(op);
 }
 
-/* Steps that nothing needs are left out. */
-static size_t end_garbage(unsigned survivors, gc_found found)
+/* What was found is ended; returned is what was, and as `reached` what was kept. Steps that nothing needs are left out. */
+static gc_found end_garbage(unsigned survivors, gc_found found)
 {
     collection now = {.survivors = survivors};
     gc_garbage_each(OBJECT_GARBAGE, look, &now);
     gc_found parted = now.has_legacy ? gc_part_legacy(survivors) : (gc_found){0, found.garbage};
-    size_t garbage_found = parted.garbage;
+    gc_report_found(OBJECT_GARBAGE);
     if (now.has_weak)
         gc_garbage_each(OBJECT_GARBAGE, weak_clear, &now);
     now.has_run = now.calls.first != NULL;
@@ -108,14 +91,16 @@ static size_t end_garbage(unsigned survivors, gc_found found)
     if (now.has_finalizer || now.has_run)
         gc_garbage_each(OBJECT_GARBAGE, finalize, &now);
     if (now.has_run) {
-        garbage_found = gc_find(GC_OF_GARBAGE, survivors).garbage;
+        parted.garbage = gc_find(GC_OF_GARBAGE, survivors).garbage;
         gc_garbage_each(OBJECT_GARBAGE, weak_clear_again, &now);
     }
     gc_garbage_each(OBJECT_GARBAGE, clear, &now);
-    if (parted.reached != 0)
+    if (now.has_legacy) {
+        gc_report_found(OBJECT_LEGACY);
         gc_garbage_each(OBJECT_LEGACY, legacy_keep, &now);
+    }
     gc_garbage_end();
-    return garbage_found + parted.reached;
+    return parted;
 }
 
 /* In the hostile build, before and after each collection, of a large heap as often as costs no more than it does. */
@@ -131,6 +116,20 @@ static void check(void)
         pymm_fatal("%s", message);
 }
 
+static gc_found collect(unsigned generation)
+{
+    unsigned survivors = (unsigned)base_min(generation + 1, OBJECT_GENERATION_COUNT - 1);
+    gc_schedule_begun(generation);
+    gc_found found = gc_find(generation, survivors);
+    if (generation > 0)
+        object_young_forget();
+    gc_schedule_found(generation, found);
+    gc_found ended = found.garbage == 0 ? (gc_found){0, 0} : end_garbage(survivors, found);
+    if (generation == OBJECT_GENERATION_COUNT - 1)
+        object_marks_purge();
+    return ended;
+}
+
 Py_ssize_t gc_collect(unsigned generation)
 {
     if (is_collecting)
@@ -139,19 +138,13 @@ Py_ssize_t gc_collect(unsigned generation)
     collector = (uintptr_t)&errno;
     check();
     PyObject *error = object_error_take();
-    unsigned survivors = (unsigned)base_min(generation + 1, OBJECT_GENERATION_COUNT - 1);
-    gc_schedule_begun(generation);
-    gc_found found = gc_find(generation, survivors);
-    if (generation > 0)
-        object_young_forget();
-    gc_schedule_found(generation, found);
-    size_t count = found.garbage == 0 ? 0 : end_garbage(survivors, found);
-    if (generation == OBJECT_GENERATION_COUNT - 1)
-        object_marks_purge();
+    gc_report_begin(generation);
+    gc_found ended = collect(generation);
+    gc_report_end(generation, ended.garbage, ended.reached);
     object_error_restore(error);
     check();
     is_collecting = false;
-    return (Py_ssize_t)count;
+    return (Py_ssize_t)(ended.garbage + ended.reached);
 }
 
 /* The child of a fork lacks the thread that was collecting, unless that is the one that forked. */

@@ -6,6 +6,7 @@
 #define PYMM_GC_H
 
 #include "object/object.h"
+#include "python/pymm_gc.h"
 
 /* Collections begin: from now on births may lead to one. */
 void gc_start(void);
@@ -17,10 +18,30 @@ Py_ssize_t gc_collect(unsigned generation);
 bool gc_enable(bool is_enabled);
 bool gc_is_enabled(void);
 
-/* Call `visit` for each tracked object, collections being off meanwhile, until it returns 0. */
-void gc_objects_visit(int (*visit)(PyObject *op, void *arg), void *arg);
-/* Objects with a tp_del that were found to be garbage and are kept, alive for good. */
-size_t gc_garbage_count(void);
+/* schedule.c: as pymm_gc_* of the same name. */
+void gc_threshold_get(size_t got[OBJECT_GENERATION_COUNT]);
+void gc_threshold_set(const size_t wanted[OBJECT_GENERATION_COUNT]);
+void gc_count_get(size_t counts[OBJECT_GENERATION_COUNT]);
+
+/* inspect.c. Visits go on until `visit` returns 0; collections are off meanwhile. */
+void gc_objects_visit(unsigned first, unsigned last, int (*visit)(PyObject *op, void *arg), void *arg);
+void gc_referrers_visit(PyObject *const *objects, size_t count, int (*visit)(PyObject *op, void *arg), void *arg);
+void gc_referents_visit(PyObject *op, int (*visit)(PyObject *op, void *arg), void *arg);
+size_t gc_generation_count(unsigned generation); /* tracked objects of it */
+/* All tracked objects to the permanent generation; all of that to the oldest other one. */
+void gc_freeze(void);
+void gc_unfreeze(void);
+
+/* report.c. Who is told of collections, what is written about them, how many there were. */
+int gc_callback_add(pymm_gc_callback callback, void *arg);
+int gc_callback_remove(pymm_gc_callback callback, void *arg);
+void gc_debug_set(int flags);
+int gc_debug_get(void);
+const pymm_gc_stats *gc_stats_of(unsigned generation);
+
+/* garbage.c. Objects that were found to be garbage and are kept. */
+void gc_garbage_visit(int (*visit)(PyObject *op, void *arg), void *arg);
+void gc_garbage_clear(void);
 
 /* Does everything hold that docs/internals/gc.md says of states, marks and units? False: what does not is in `message`. */
 bool gc_check(char *message, size_t message_bytes);

@@ -62,6 +62,12 @@ void gc_marks_reset(void);
 /* schedule.c. A collection has begun; it has found this. */
 void gc_schedule_begun(unsigned generation);
 void gc_schedule_found(unsigned generation, gc_found found);
+/* report.c. Called by a collection as it begins, as it knows what will be ended, and as it ends. */
+void gc_report_begin(unsigned generation);
+void gc_report_found(unsigned bit);
+void gc_report_end(unsigned generation, size_t collected, size_t uncollectable);
+/* garbage.c. Note an object; without memory for that it is found again by a later collection. */
+void gc_garbage_add(PyObject *op);
 /* collect.c. Have collections come through a fork. */
 void gc_fork_start(void);
 

@@ -198,12 +198,13 @@ static bool is_atomic(PyObject *tuple)
     return true;
 }
 
-/* Have all that it refers to marked; an atomic tuple is nothing to the collector from now on. */
+/* Have all that it refers to marked; an atomic tuple is nothing to the collector from now on (a stray: once its list is not
+ * being gone through). */
 static void follow(PyObject *op)
 {
-    if (PyTuple_CheckExact(op) && is_atomic(op)) {
-        size_t place = object_place(op);
-        *(place < object_map.place_count ? &object_map.marks[place] : &object_stray_find(op)->mark) = GC_MARK_NONE;
+    size_t place = object_place(op);
+    if (PyTuple_CheckExact(op) && place < object_map.place_count && is_atomic(op)) {
+        object_map.marks[place] = GC_MARK_NONE;
         object_gc_untrack(op);
     } else
         Py_TYPE(op)->tp_traverse(op, reach_visit, NULL);
@@ -379,7 +380,10 @@ static void stray_reach(object_stray *stray)
 
 static void stray_settle(object_stray *stray)
 {
-    if (stray->mark == GC_MARK_REACHED) {
+    PyObject *op = (PyObject *)stray->address;
+    if (stray->mark == GC_MARK_REACHED && PyTuple_CheckExact(op) && is_atomic(op))
+        object_gc_untrack(op);
+    else if (stray->mark == GC_MARK_REACHED) {
         stray->state = (uint8_t)((stray->state & (OBJECT_TRACKED | OBJECT_FINALIZED)) | work.reached_bits);
         base_list_remove(&stray->list);
         base_list_push_back(work.reached_bits & OBJECT_LEGACY ? &gc_stray_legacy : &object_strays[work.survivors], &stray->list);

@@ -4,18 +4,16 @@
  * first. */
 #include "internal.h"
 
-#if GC_IS_HOSTILE /* every birth collects */
-#define THRESHOLDS {0, 8, 8}
-#else
-#define THRESHOLDS {2000, 10, 10}
-#endif
-
-static const size_t thresholds[OBJECT_GENERATION_COUNT] = THRESHOLDS;
+static size_t thresholds[OBJECT_GENERATION_COUNT] = {2000, 10, 10};
 static size_t collection_counts[OBJECT_GENERATION_COUNT]; /* of generation n - 1, since the last of n; 0 is not used */
 static size_t old_count, pending_count; /* survivors of the last full collection; of those of generation 1 since then */
 static bool is_enabled = true;
 
-static void limit_set(void) { object_young.limit = is_enabled ? thresholds[0] : SIZE_MAX; }
+/* In the hostile build every birth collects. */
+static void limit_set(void)
+{
+    object_young.limit = !is_enabled || thresholds[0] == 0 ? SIZE_MAX : GC_IS_HOSTILE ? 0 : thresholds[0];
+}
 
 bool gc_is_enabled(void) { return is_enabled; }
 
@@ -25,6 +23,20 @@ bool gc_enable(bool enable)
     is_enabled = enable;
     limit_set();
     return was_enabled;
+}
+
+void gc_threshold_get(size_t got[OBJECT_GENERATION_COUNT]) { memcpy(got, thresholds, sizeof thresholds); }
+
+void gc_threshold_set(const size_t wanted[OBJECT_GENERATION_COUNT])
+{
+    memcpy(thresholds, wanted, sizeof thresholds);
+    limit_set();
+}
+
+void gc_count_get(size_t counts[OBJECT_GENERATION_COUNT])
+{
+    memcpy(counts, collection_counts, sizeof collection_counts);
+    counts[0] = object_young.count;
 }
 
 void gc_schedule_begun(unsigned generation)
