@@ -187,8 +187,7 @@ static void strings(void **state)
 {
     (void)state;
     for (long count = 0; count < 60; count++) {
-        PyObject *dict = PyDict_New(), *number = PyLong_FromLong(100000 + count), *found;
-        PyObject *same_number = PyLong_FromLong(100000 + count);
+        PyObject *dict = PyDict_New(), *number = PyTuple_Pack(1, Py_None), *found, *same_number = PyTuple_Pack(1, Py_None);
         char name[20];
         for (long i = 0; i < count; i++) {
             snprintf(name, sizeof name, "name %ld", i);

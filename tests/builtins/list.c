@@ -204,6 +204,25 @@ static void joined(void **state)
     }
 }
 
+/* A list in a part of itself, with room and without. */
+static void put_into_itself(void **state)
+{
+    (void)state;
+    for (long n = 2; n < 40; n++)
+        for (long room = 0; room < 2; room++) {
+            PyObject *list = numbers(0, n, 0), *more = numbers(0, 3 * n, 0);
+            assert_int_equal(room ? PyList_Extend(list, more) : 0, 0);
+            assert_int_equal(PyList_SetSlice(list, n, PyList_GET_SIZE(list), NULL), 0);
+            assert_int_equal(PyList_SetSlice(list, 1, 2, list), 0);
+            assert_int_equal(PyList_GET_SIZE(list), 2 * n - 1);
+            for (long i = 0; i < 2 * n - 1; i++)
+                assert_int_equal(((key *)PyList_GET_ITEM(list, i))->value, i == 0 ? 0 : i <= n ? i - 1 : i - n + 1);
+            Py_DECREF(list);
+            Py_DECREF(more);
+            assert_int_equal(keys_alive, 0);
+        }
+}
+
 /* list(items) */
 static PyObject *called(PyTypeObject *type, PyObject *items)
 {
@@ -349,7 +368,7 @@ static void deep_ones_end(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(random_operations),      cmocka_unit_test(wrong_arguments),        cmocka_unit_test(joined),
+        cmocka_unit_test(random_operations),      cmocka_unit_test(wrong_arguments),        cmocka_unit_test(joined), cmocka_unit_test(put_into_itself),
         cmocka_unit_test(iteration_and_calls),    cmocka_unit_test(subclasses),             cmocka_unit_test(changed_by_comparisons),
         cmocka_unit_test(changed_by_destructors), cmocka_unit_test(deep_ones_end),
     };
