@@ -66,7 +66,7 @@ int object_type_attribute_set(PyObject *op, PyObject *name, PyObject *value)
     }
     if (result == 0)
         type_changed(type, name);
-    return result;
+    return object_error_occurred() != NULL ? -1 : result;
 }
 
 /* Attributes of all types. ------------------------------------------------------------------------------------------------- */

@@ -268,7 +268,7 @@ static PyObject *made_by(plan *of)
         return NULL;
     if (type_fill(made, of) && object_type_ready(&made->ht_type) == 0) {
         type_slots_update(&made->ht_type, NULL);
-        if (names_tell(&made->ht_type) && bases_tell(&made->ht_type, of->kwds))
+        if (object_error_occurred() == NULL && names_tell(&made->ht_type) && bases_tell(&made->ht_type, of->kwds))
             return (PyObject *)made;
     }
     Py_DECREF(made);

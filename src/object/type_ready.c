@@ -3,16 +3,15 @@
  * Owns: the checks and their order. Does not own: the rules of inheritance (type_inherit.c). Read object.h first. */
 #include "type.h"
 
+/* Looked for without making strings: whoever asks does not expect to be short of memory. */
 bool type_overrides_hash(PyTypeObject *type)
 {
-    static const char *const names[] = {"__eq__", "__hash__"};
-    for (size_t i = 0; type->tp_dict != NULL && i < PYMM_COUNT_OF(names); i++) {
-        PyObject *name = object_unicode_intern_utf8(names[i]);
-        bool has = name != NULL && object_dict_get(type->tp_dict, name) != NULL;
-        Py_XDECREF(name);
-        if (has)
+    PyObject *name, *value;
+    Py_ssize_t at = 0;
+    while (type->tp_dict != NULL && object_dict_next(type->tp_dict, &at, &name, &value))
+        if (PyUnicode_Check(name) &&
+            (object_unicode_compare_ascii(name, "__eq__") == 0 || object_unicode_compare_ascii(name, "__hash__") == 0))
             return true;
-    }
     return type->tp_hash != NULL || type->tp_richcompare != NULL;
 }
 

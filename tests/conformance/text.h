@@ -4,6 +4,11 @@
 
 #include "check.h"
 
+#if PY_VERSION_HEX < 0x03090000 /* not there yet */
+#define PyObject_CallNoArgs(callable) PyObject_CallObject((callable), NULL)
+#define PyObject_GC_IsTracked(op) 1
+#endif
+
 /* The exception that is set goes to stderr, which is compared too, under a line of its own in stdout. */
 CHECK_UNUSED static void check_raised(const char *name)
 {
