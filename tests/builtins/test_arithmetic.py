@@ -164,6 +164,9 @@ class Arithmetic(unittest.TestCase):
         questions = []
         for _ in range(ROUNDS // 2):
             operands = [self.double(), self.integer(1100)]
+            if self.random.randrange(3) == 0 and operands[1].bit_length() < 1000:  # alike, or apart by less than a double can tell
+                operands[0] = float(operands[1])
+                operands[1] = int(operands[0]) + self.random.randrange(-1, 2)
             self.random.shuffle(operands)
             name = self.random.choice(sorted(TWO))
             questions.append((name, tuple(operands)))
