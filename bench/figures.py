@@ -1,5 +1,6 @@
 """The table of targets: what each figure is, where it comes from in the results, and whether it was met."""
 import common
+import part_collector
 import part_traces
 
 
@@ -85,4 +86,14 @@ FIGURES = [
            lambda result: (result["patterns"]["cross"]["pymm"]["scaling"], "two processes: %.2f" % result["machine"])),
     Figure("grow", "grow", "one block grown by doubling from 1 KiB to 1 GiB, time against glibc", 1.0, "", False,
            lambda result: (result["heaps"]["pymm"]["ratio"], "")),
+    Figure("objects_drop", "collector", "libpymm: making and dropping an object, CPU time against CPython 3.13, geometric mean", 0.7, "", False,
+           part_collector.mean_ratio("drop", "ns")),
+    Figure("objects_cycles", "collector", "libpymm: garbage in cycles, letting go and collecting, against CPython 3.13", 0.5, "", False,
+           part_collector.mean_ratio("cycles", "collect_ns")),
+    Figure("objects_live", "collector", "libpymm: a full collection of objects that stay, against CPython 3.13", 0.5, "", False,
+           part_collector.mean_ratio("live", "ns")),
+    Figure("objects_flat", "collector", "libpymm: cost of an object in a full collection, largest heap against smallest", 1.5, "", False,
+           part_collector.flatness),
+    Figure("objects_memory", "collector", "libpymm: resident bytes of a small container, against CPython 3.13", 1.0, "", False,
+           part_collector.mean_ratio("memory", "collected_bytes")),
 ]

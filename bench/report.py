@@ -5,6 +5,7 @@ import re
 import subprocess
 
 import common
+import part_collector
 import part_memory
 import part_micro
 import part_programs
@@ -18,6 +19,7 @@ SECTIONS = [
     ("programs", "Python programs", part_programs.tables),
     ("threads", "Threads", part_micro.threads_tables),
     ("grow", "One large block", part_micro.grow_tables),
+    ("collector", "Objects and their collection", part_collector.tables),
 ]
 
 

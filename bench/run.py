@@ -8,6 +8,7 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import common  # noqa: E402  (its folder is not on the path of an isolated interpreter)
+import part_collector  # noqa: E402
 import part_memory  # noqa: E402
 import part_micro  # noqa: E402
 import part_programs  # noqa: E402
@@ -21,6 +22,7 @@ PARTS = {
     "programs": part_programs.run,
     "threads": part_micro.run_threads,
     "grow": part_micro.run_grow,
+    "collector": part_collector.run,
 }
 
 
