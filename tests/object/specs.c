@@ -76,7 +76,7 @@ static void instances_own_their_type(void **state)
     Py_ssize_t before = Py_REFCNT(type);
     PyObject *made[3] = {PyType_GenericAlloc(type, 0), _PyObject_New(type), type->tp_new(type, NULL, NULL)};
     assert_int_equal(Py_REFCNT(type), before + 3);
-    ((item *)made[1])->dict = NULL;
+    ((item *)made[1])->dict = ((item *)made[1])->weak = NULL;
     Py_DECREF(type); /* lives on in them */
     for (int i = 0; i < 3; i++)
         assert_ptr_equal(Py_TYPE(made[i]), type);
