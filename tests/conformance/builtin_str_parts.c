@@ -12,8 +12,6 @@ static void check_encoded(const char *name, PyObject *bytes)
     Py_XDECREF(bytes);
 }
 
-static void check_object(const char *name, PyObject *object) { check_str(name, object == NULL ? NULL : PyObject_Repr(object)); }
-
 static void check_count(const char *name, Py_ssize_t value)
 {
     check_int(name, value);
