@@ -44,7 +44,7 @@ int gc_callback_remove(pymm_gc_callback callback, void *arg)
     return -1;
 }
 
-static void tell(const pymm_gc_info *info)
+static void tell_listeners(const pymm_gc_info *info)
 {
     for (size_t i = 0; i < listener_count; i++) {
         listeners[i].callback(info, listeners[i].arg);
@@ -67,7 +67,7 @@ static void write_begin(unsigned generation)
 void gc_report_begin(unsigned generation)
 {
     const pymm_gc_info info = {0, (int)generation, 0, 0};
-    tell(&info);
+    tell_listeners(&info);
     if (debug_flags & PYMM_GC_DEBUG_STATS) {
         write_begin(generation);
         begun_ns = os_clock_ns();
@@ -104,5 +104,5 @@ void gc_report_end(unsigned generation, size_t collected, size_t uncollectable)
                        uncollectable, (unsigned long)(took / 10000), (unsigned long)(took % 10000));
         base_out_flush(&out);
     }
-    tell(&info);
+    tell_listeners(&info);
 }
