@@ -21,7 +21,7 @@
 #ifdef PYMM_FAULTS
 enum { QUICK_CALLS = 60 };
 #else
-enum { QUICK_CALLS = 300 };
+enum { QUICK_CALLS = 80 };
 #endif
 enum { ALL_DOMAINS = 7, SECONDS_MAX = 120 };
 

@@ -129,19 +129,20 @@ const checks = {
     assert.equal(await page.locator("#search").inputValue(), "i[");
     await page.keyboard.press("Escape");
     await page.locator("#flame").focus();
-    const current = () => page.locator("#flame g.current").getAttribute("name");
-    assert.equal(await current(), "all");
+    const isCurrent = (name) => page.waitForFunction( /* a key is answered with the next frame */
+      (wanted) => document.querySelector("#flame g.current")?.getAttribute("name") === wanted, name);
+    await isCurrent("all");
     await page.keyboard.press("ArrowDown");
-    assert.equal(await current(), "<module>");
+    await isCurrent("<module>");
     await page.keyboard.press("ArrowDown");
-    assert.equal(await current(), "Cache.store");
+    await isCurrent("Cache.store");
     await page.keyboard.press("ArrowRight");
-    assert.equal(await current(), "load");
+    await isCurrent("load");
     await page.keyboard.press("Enter");
     assert.ok(!(await labels()).includes("Cache.store"));
-    assert.equal(await current(), "load");
+    await isCurrent("load");
     await page.keyboard.press("ArrowUp");
-    assert.equal(await current(), "<module>");
+    await isCurrent("<module>");
     await page.keyboard.press("Escape");
     assert.ok((await labels()).includes("Cache.store"));
     await page.keyboard.press("[");

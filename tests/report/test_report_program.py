@@ -35,7 +35,7 @@ class Program(ReportTest):
         self.assertEqual(mended.count("split('&')"), 2)
         with open(self.path("mended.py"), "w") as file:
             file.write(mended)
-        out = self.profile(self.path("mended.py"))
+        out = self.profile(self.path("mended.py"), "--sample-interval=65536")  # with few samples chance looks like growth
         self.assertEqual(self.suspects(), [])
         self.assertEqual(out, self.profile(EXAMPLE))
 
