@@ -15,8 +15,8 @@ enum { BLOCK_COUNT = 700 };
 static const size_t KIB = 1024, MIB = 1024 * 1024;
 
 static atomic_size_t told_count;
-static void *last_told;
-static size_t resize_count;
+static void *_Atomic last_told;
+static atomic_size_t resize_count;
 
 static void note_free(void *block)
 {
