@@ -136,6 +136,8 @@ const checks = {
     await isCurrent("<module>");
     await page.keyboard.press("ArrowDown");
     await isCurrent("Cache.store");
+    await page.waitForTimeout(400); /* the search above is drawn after a pause: the current frame stays */
+    await isCurrent("Cache.store");
     await page.keyboard.press("ArrowRight");
     await isCurrent("load");
     await page.keyboard.press("Enter");

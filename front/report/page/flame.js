@@ -28,6 +28,7 @@ export class Flame {
 
   zoom(path) {
     this.path = path;
+    this.current = null;
     this.draw();
   }
 
@@ -35,6 +36,7 @@ export class Flame {
     const places = follow(this.tree, this.path);
     this.path = this.path.slice(0, places.length - 1);
     const focus = places[places.length - 1];
+    const currentPath = this.current && this.current.data.place ? this.current.data.path : this.path;
     this.element.replaceChildren();
     this.current = null;
     if (!(focus.total > 0)) {
@@ -53,7 +55,7 @@ export class Flame {
     this.finish(width);
     select(this.element).selectAll("g").classed("ancestor", (d) => Boolean(d.data.isAbove))
       .classed("match", (d) => this.isMatch(d.data)).style("color", (d) => this.textColor(d.data));
-    this.select(places.length - 1);
+    this.setCurrent(this.frameAt(currentPath) || this.frameAt(this.path));
   }
 
   // The chart widens its frames and labels them little by little; here they are at once as they are.
@@ -92,13 +94,13 @@ export class Flame {
     this.zoom(data.path);
   }
 
-  // Make the frame at this depth of the way to the focus the current one.
-  select(depth) {
+  // The drawn frame of this path, or null.
+  frameAt(path) {
     let found = null;
     select(this.element).selectAll("g").each((d) => {
-      if (d.depth === depth && !found) found = d;
+      if (d.data.place && d.data.path.length === path.length && path.every((key, at) => key === d.data.path[at])) found = d;
     });
-    this.setCurrent(found);
+    return found;
   }
 
   setCurrent(frame) {
@@ -116,7 +118,6 @@ export class Flame {
   }
 
   onKey(event) {
-    if (event.key === "Escape") this.zoom([]);
     if (!this.current) return;
     const moves = {
       ArrowDown: () => (this.current.children ? this.current.children[0] : this.current),

@@ -112,6 +112,15 @@ function drawAll() {
   flame.draw();
 }
 
+// Calls `what` once the calls of what is returned have paused.
+function afterPause(what) {
+  let waiting = 0;
+  return () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(what, 150);
+  };
+}
+
 function listen() {
   const onChange = (id, set) => byId(id).addEventListener("change", (event) => {
     set(event.target);
@@ -125,11 +134,7 @@ function listen() {
     state.thread = state.isByThread ? -1 : Number(target.value);
   });
   byId("moment").addEventListener("input", (event) => chooseMoment(Number(event.target.value)));
-  let waiting = 0;
-  byId("search").addEventListener("input", (event) => {
-    clearTimeout(waiting);
-    waiting = setTimeout(() => setSearch(event.target.value), 150);
-  });
+  byId("search").addEventListener("input", afterPause(() => setSearch(byId("search").value)));
   byId("reset").addEventListener("click", () => flame.zoom([]));
   byId("theme").addEventListener("change", (event) => {
     setTheme(event.target.value);
@@ -139,10 +144,7 @@ function listen() {
     setTheme(byId("theme").value);
     drawAll();
   });
-  addEventListener("resize", () => {
-    clearTimeout(waiting);
-    waiting = setTimeout(drawAll, 150);
-  });
+  addEventListener("resize", afterPause(drawAll));
   addEventListener("keydown", onKey);
 }
 
