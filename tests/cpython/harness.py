@@ -112,11 +112,17 @@ class Case(unittest.TestCase):
                                           else "%d.%d and newer" % low))
 
 
+def chosen():
+    """The interpreters of the tier; in the quick one the slow build takes the first alone."""
+    found = interpreters.chosen(TIER)
+    return found[:1] if IS_SLOW_BUILD and TIER != "full" else found
+
+
 def per_interpreter(base):
     """Class decorator: one subclass of `base` for each interpreter of the tier, put beside it, and in the full tier a skipped
     test for each supported version that is not here. The base itself disappears, so that it is not run."""
     module = sys.modules[base.__module__]
-    for python in interpreters.chosen(TIER):
+    for python in chosen():
         name = "%s_%s" % (base.__name__, python.identifier)
         while hasattr(module, name):
             name += "_other"

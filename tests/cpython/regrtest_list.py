@@ -16,9 +16,10 @@ test_xml_etree test_interpreters test_finalization test_generators
 # their own, 3.7 to 3.11 multiprocessing's are the same.
 OTHER_NAMES = {"test_sqlite3": ("test_sqlite",), "test_unicode": ("test_str",), "test_interpreters": ("test__xxsubinterpreters",)}
 
-# Under five seconds on stock (3.11): these are in the quick tier. test_sys and test_cmd_line hold the allowed failures.
+# Under five seconds on stock (3.11) and no long waits: these are in the quick tier. test_sys and test_cmd_line hold the allowed
+# failures.
 FAST = """
-test_gc test_weakref test_weakset test_capi test_tracemalloc test_sys test_cmd_line test_thread test_fork1 test_descr
+test_gc test_weakref test_weakset test_capi test_tracemalloc test_sys test_cmd_line test_thread test_descr
 test_exceptions test_pickle test_json test_list test_dict test_set test_unicode test_bytes test_memoryview test_array
 test_sqlite3 test_xml_etree test_finalization test_generators
 """.split()

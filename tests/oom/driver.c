@@ -19,9 +19,9 @@
 
 /* The builds in which the system can fail are the slow ones, and run everything twice. */
 #ifdef PYMM_FAULTS
-enum { QUICK_CALLS = 60 };
+enum { QUICK_CALLS = 24 };
 #else
-enum { QUICK_CALLS = 80 };
+enum { QUICK_CALLS = 32 };
 #endif
 enum { ALL_DOMAINS = 7, SECONDS_MAX = 120 };
 
@@ -212,7 +212,7 @@ static size_t run_all(run of, int is_full)
             of.spared = call - 1;
             /* What the system is asked for may differ a little from run to run: threads. */
             run_apart(&of, !of.is_system);
-            call += !is_full && call >= QUICK_CALLS ? call / 20 : 1;
+            call += !is_full && call >= QUICK_CALLS ? call / 8 : 1;
         }
     return run_count;
 }

@@ -3,7 +3,7 @@
  * For each kind of call, and all together, and for every N: a child process runs a workload in which call N and all later
  * ones fail, then one in which only call N fails, until the workload makes fewer than N calls. The child sees to it that
  * every request was served or refused with NULL, that nothing was lost, that the checker is content, and that the heap
- * works as ever once the system does. Without `full`, N goes in growing steps from 40 on.
+ * works as ever once the system does. Without `full`, N goes in growing steps from QUICK_CALLS on.
  * Read first: src/os/fault.c. */
 #include "../unit/support.h"
 
@@ -12,7 +12,7 @@
 
 #ifdef PYMM_FAULTS
 
-enum { HELD = 700, NOT_REACHED = 3 };
+enum { HELD = 700, NOT_REACHED = 3, QUICK_CALLS = 24 };
 
 typedef struct held {
     unsigned char *block;
@@ -240,7 +240,7 @@ int main(int argc, char **argv)
         for (unsigned once = 0; once <= OS_FAULT_ONCE; once += OS_FAULT_ONCE) {
             long after = 0, runs = 1;
             for (; one_plan(plans[p].name, plans[p].kinds | once, after); runs++)
-                after += is_full || after < 40 ? 1 : after / 8;
+                after += is_full || after < QUICK_CALLS ? 1 : after / 6;
             printf("%s, %s: %ld runs, up to call %ld\n", plans[p].name, once ? "one call fails" : "all later calls fail", runs, after);
             fflush(stdout);
         }

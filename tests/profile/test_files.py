@@ -12,12 +12,12 @@ import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "cpython"))
-from harness import BARE, COMMAND, IS_SLOW_BUILD, environment, start  # noqa: E402
+from harness import BARE, COMMAND, TIER, environment, start  # noqa: E402
 from profile_reader import EXACT, FOLDED, FORKED, KEPT, Profile  # noqa: E402
 
 CHURN = os.path.join(HERE, "programs", "churn.py")
 PYTHON = sys.executable
-KILLED_COUNT = 6 if IS_SLOW_BUILD else 25
+KILLED_COUNT = 25 if TIER == "full" else 8
 
 
 class Files(unittest.TestCase):
@@ -179,7 +179,7 @@ class Killed(Files):
             self.killed(0.05 + randoms.random() * 0.6, randoms.choice(("end", "threads")),
                         SAMPLE_INTERVAL=randoms.choice((1, 100, 10000)))
             samples += sum(len(profile.samples) for profile in self.read_all())
-        self.assertGreater(samples, 1000)
+        self.assertGreater(samples, 40 * KILLED_COUNT)
 
     def test_while_it_folds(self):
         randoms, folded = random.Random(2), 0

@@ -10,11 +10,11 @@ import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "cpython"))
-from harness import BARE, start  # noqa: E402
+from harness import BARE, TIER, start  # noqa: E402
 from profile_reader import Profile  # noqa: E402
 
 PROGRAM = os.path.join(HERE, "programs", "sites.py")
-SEEDS = range(1, 22)
+SEEDS = range(1, 22 if TIER == "full" else 10)
 
 
 def site(profile, sample):

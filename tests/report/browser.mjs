@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { chromium } from "playwright-core";
 
 const [names, file, pictures] = process.argv.slice(2);
-const browser = await chromium.launch({ executablePath: process.env.PYMM_TEST_CHROMIUM, args: ["--no-sandbox"] });
+const browser = await chromium.launch({ executablePath: process.env.PYMM_TEST_CHROMIUM, args: ["--no-sandbox", "--disable-gpu"] });
 let page = null;
 let troubles = [];
 
