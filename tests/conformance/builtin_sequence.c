@@ -41,8 +41,8 @@ static void protocols(void)
     EACH("delete_text", check_number, PyObject_DelItem(op, text))
     EACH("delete", check_number, PyObject_DelItem(op, one))
     EACH("delete_again", check_number, PyObject_DelItem(op, one))
-    check_object("list", Py_NewRef(some[0]));
-    check_object("dict", Py_NewRef(some[2]));
+    check_kept("list", some[0]);
+    check_kept("dict", some[2]);
     make_some();
     EACH("is_sequence", check_number, PySequence_Check(op))
     EACH("is_mapping", check_number, PyMapping_Check(op))
@@ -86,7 +86,7 @@ static void slices(void)
     static const long starts[] = {-100, -3, 0, 2, 5, 100}, steps[] = {-3, -1, 1, 2, 100};
     PyObject *none = PySlice_New(NULL, NULL, NULL), *big = PyLong_FromUnsignedLongLong(~0ULL);
     Py_ssize_t start, stop, step, count;
-    check_object("none", Py_NewRef(none));
+    check_kept("none", none);
     for (int i = 0; i < 6; i++)
         for (int j = 0; j < 6; j++)
             for (int k = 0; k < 5; k++) {
@@ -102,7 +102,7 @@ static void slices(void)
                 check_object("get_of_tuple", PyObject_GetItem(PyList_AsTuple(list), slice));
                 check_object("get_of_text", PyObject_GetItem(some[5], slice));
                 check_number("set", PyObject_SetItem(list, slice, some[1]));
-                check_object("set_list", Py_NewRef(list));
+                check_kept("set_list", list);
                 check_number("delete", PyObject_DelItem(list, slice));
                 check_object("deleted", list);
             }
@@ -113,7 +113,7 @@ static void slices(void)
     check_number("set_none", PyObject_SetItem(some[0], PySlice_New(NULL, NULL, number(2)), Py_None));
     check_object("compare", PyObject_RichCompare(PySlice_New(number(1), NULL, NULL), PySlice_New(number(2), NULL, NULL), Py_LT));
     check_number("equal", PyObject_RichCompareBool(none, PySlice_New(NULL, NULL, NULL), Py_EQ));
-    check_object("ellipsis", Py_NewRef(Py_Ellipsis));
+    check_kept("ellipsis", Py_Ellipsis);
     check_text("name", "%s", Py_TYPE(Py_Ellipsis)->tp_name);
 }
 
@@ -124,7 +124,7 @@ static void sorted(void)
     for (long i = 0; i < 200; i++)
         PyList_Append(list, number(i * 7919 % 211 - 100));
     check_number("sort", PyList_Sort(list));
-    check_object("sorted", Py_NewRef(list));
+    check_kept("sorted", list);
     check_number("reverse", PyList_Reverse(list));
     check_number("sort_again", PyList_Sort(list));
     check_number("append_none", PyList_Append(list, Py_None));
@@ -142,24 +142,22 @@ static void merged(void)
     }
     PyObject *copy = PyDict_Copy(dict);
     check_number("merge", PyDict_Merge(copy, other, 0));
-    check_object("merged", Py_NewRef(copy));
+    check_kept("merged", copy);
     check_number("update", PyDict_Update(dict, other));
-    check_object("updated", Py_NewRef(dict));
+    check_kept("updated", dict);
     check_number("update_self", PyDict_Update(dict, dict));
     EACH("update", check_number, PyDict_Update(dict, op))
     pairs = PyDict_Items(other);
     check_number("pairs", PyDict_MergeFromSeq2(copy, pairs, 0));
     check_number("pairs_override", PyDict_MergeFromSeq2(copy, pairs, 1));
-    check_object("pairs_merged", Py_NewRef(copy));
+    check_kept("pairs_merged", copy);
     EACH("pairs", check_number, PyDict_MergeFromSeq2(copy, op, 1))
     PyList_Append(pairs, some[1]);
     check_number("pairs_of_four", PyDict_MergeFromSeq2(copy, pairs, 1));
     PyList_SetItem(pairs, 3, number(3));
     check_number("pairs_of_int", PyDict_MergeFromSeq2(copy, pairs, 1));
-    check_object("or", PyDict_Type.tp_as_number->nb_or(copy, some[2]));
-    check_object("or_list", PyDict_Type.tp_as_number->nb_or(copy, some[0]));
     check_number("string", PyDict_SetItemString(copy, "name", Py_None));
-    check_object("get_string", Py_XNewRef(PyDict_GetItemString(copy, "name")));
+    check_kept("get_string", PyDict_GetItemString(copy, "name"));
     check_number("delete_string", PyDict_DelItemString(copy, "name"));
     check_number("delete_string_again", PyDict_DelItemString(copy, "name"));
     PyObject *iterator = PyObject_GetIter(copy);
@@ -167,6 +165,13 @@ static void merged(void)
     check_object("first", PyIter_Next(iterator));
     PyDict_SetItemString(copy, "name", Py_None);
     check_object("changed", PyIter_Next(iterator));
+}
+
+static void unions(void)
+{
+    make_some();
+    check_object("or", PyNumber_Or(some[2], some[2]));
+    check_object("or_list", PyNumber_Or(some[2], some[0]));
 }
 
 static void recursive(void)
@@ -217,6 +222,7 @@ static void capsules(void)
 
 static const check_case cases[] = {
     {"protocols", protocols, NULL}, {"slices", slices, NULL},       {"sorted", sorted, NULL},
-    {"merged", merged, NULL},       {"recursive", recursive, NULL}, {"capsules", capsules, NULL},
+    {"merged", merged, NULL},       {"unions", unions, NULL},       {"recursive", recursive, NULL},
+    {"capsules", capsules, NULL},
 };
 CHECK_MAIN(cases)

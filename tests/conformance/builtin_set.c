@@ -25,17 +25,17 @@ static void items(void)
 {
     Py_Initialize();
     PyObject *set = PySet_New(NULL), *frozen = PyFrozenSet_New(NULL), *five = number(5), *list = PyList_New(0);
-    check_object("empty", Py_NewRef(set));
-    check_object("frozen_empty", Py_NewRef(frozen));
+    check_kept("empty", set);
+    check_kept("frozen_empty", frozen);
     check_number("add", PySet_Add(set, five));
     check_number("add_again", PySet_Add(set, five));
-    check_object("one", Py_NewRef(set));
+    check_kept("one", set);
     check_number("size", PySet_Size(set));
     check_number("contains", PySet_Contains(set, five));
     check_number("contains_not", PySet_Contains(set, list));
     check_number("add_list", PySet_Add(set, list));
     check_number("add_frozen", PySet_Add(frozen, five));
-    check_object("frozen", Py_NewRef(frozen));
+    check_kept("frozen", frozen);
     check_number("frozen_in_list", PyList_Append(list, frozen));
     check_number("add_to_shared_frozen", PySet_Add(frozen, Py_None) < 0 && PyErr_ExceptionMatches(PyExc_SystemError));
     PyErr_Clear();

@@ -80,6 +80,15 @@ CHECK_UNUSED static const char *check_join(const char *first, const char *second
     return name;
 }
 
+/* The exception that is set goes to stderr, which is compared too; before 3.8 it would wait there for the end of the interpreter. */
+CHECK_UNUSED static void check_print_raised(void)
+{
+    PyErr_Print();
+#if PY_VERSION_HEX < 0x03080000
+    Py_XDECREF(PyObject_CallMethod(PySys_GetObject("stderr"), "flush", NULL));
+#endif
+}
+
 /* The twelve functions. ------------------------------------------------------------------------------------------------ */
 
 typedef struct check_domain {

@@ -47,9 +47,10 @@ CHECK_UNUSED static void check_write_object(check_writer *to, PyObject *op)
     } else if (PyList_Check(op) || PyTuple_Check(op) || PyAnySet_Check(op)) {
         PyObject *iterator = PyObject_GetIter(op);
         check_write(to, "%s(", Py_TYPE(op)->tp_name);
-        for (; (value = PyIter_Next(iterator)) != NULL; Py_DECREF(value)) {
+        while ((value = PyIter_Next(iterator)) != NULL) {
             check_write_object(to, value);
             check_write(to, " ");
+            Py_DECREF(value);
         }
         check_write(to, ")");
         Py_DECREF(iterator);
@@ -74,8 +75,15 @@ CHECK_UNUSED static void check_object(const char *name, PyObject *object)
         if (PyErr_ExceptionMatches(PyExc_SystemError) || PyErr_ExceptionMatches(PyExc_KeyError))
             PyErr_Clear();
         else
-            PyErr_Print();
+            check_print_raised();
     }
+}
+
+/* An object whose reference is kept. (Py_NewRef came with 3.10.) */
+CHECK_UNUSED static void check_kept(const char *name, PyObject *object)
+{
+    Py_XINCREF(object);
+    check_object(name, object);
 }
 
 /* A number; with the exception if there is one. */

@@ -103,7 +103,7 @@ static void new_types(void)
     check_int("matches", PyErr_ExceptionMatches(PyExc_LookupError) + 2 * PyErr_ExceptionMatches(PyExc_ValueError) + 4 * PyErr_ExceptionMatches(plain));
     shown("raised", common);
     PyErr_SetString(plain, "said");
-    PyErr_Print();
+    check_print_raised();
     check_object("no_dot", PyErr_NewException("Plain", NULL, NULL));
     PyErr_SetObject(Py_None, Py_None);
     check_error("no_type");

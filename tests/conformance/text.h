@@ -16,10 +16,7 @@ CHECK_UNUSED static void check_raised(const char *name)
     check_text(name, "%s", type == NULL ? "no exception" : ((PyTypeObject *)type)->tp_name);
     if (type == NULL)
         return;
-    PyErr_Print();
-#if PY_VERSION_HEX < 0x03080000 /* a text on stderr waited for the end of the interpreter there */
-    Py_XDECREF(PyObject_CallMethod(PySys_GetObject("stderr"), "flush", NULL));
-#endif
+    check_print_raised();
 }
 
 /* A string as ascii() shows it, and takes the reference. NULL: the exception. */
