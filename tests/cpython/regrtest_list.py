@@ -37,6 +37,7 @@ STOCK_HANGS = {((3, 11, 7), "test_interpreters"), ((3, 11, 7), "test__xxsubinter
 STOCK_HANG_SECONDS = 60
 
 # Single cases in which stock hangs, most times on a loaded machine: left out on both sides, the rest of the module is run.
-STOCK_HANGING_CASES = {((3, 12, 1), "test_threading"): ("test_print_exception_gh_102056",)}
+STOCK_HANGING_CASES = {((3, 12, 1), "test_threading"): ("test_print_exception_gh_102056",),
+                       ((3, 13, 0), "test_threading"): ("test_print_exception_gh_102056",)}
 
 MODULE_SECONDS = 400
