@@ -56,6 +56,29 @@ void oom_fail(const char *file, int line, const char *condition)
     _exit(9);
 }
 
+int oom_is_alive(void)
+{
+    PyConfig config;
+    PyConfig_InitPythonConfig(&config);
+    PyStatus status = Py_InitializeFromConfig(&config);
+    PyConfig_Clear(&config);
+    return !PyStatus_Exception(status);
+}
+
+void oom_require_no_memory(void)
+{
+    OOM_REQUIRE(PyErr_Occurred() != NULL);
+    OOM_REQUIRE(PyErr_ExceptionMatches(PyExc_MemoryError));
+    PyErr_Clear();
+}
+
+void oom_give_up(PyObject *made)
+{
+    if (made == NULL)
+        oom_require_no_memory();
+    Py_XDECREF(made);
+}
+
 /* One run, in its own process ------------------------------------------------------------------------------------------ */
 
 static int count_block(const pymm_block_info *info, void *count)
@@ -238,7 +261,7 @@ int main(int argc, char **argv)
 {
     static const oom_scenario *const lists[] = {oom_memory_scenarios, oom_hook_scenarios, oom_thread_scenarios, oom_trace_scenarios,
                                                 oom_object_scenarios, oom_number_scenarios, oom_text_scenarios,
-                                                oom_container_scenarios};
+                                                oom_container_scenarios, oom_gc_scenarios, oom_call_scenarios};
     int is_full = argc > 1 && strcmp(argv[1], "full") == 0;
     const char *only = argc > 1 + is_full ? argv[1 + is_full] : NULL;
     report = mmap(NULL, sizeof *report, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);

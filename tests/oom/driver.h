@@ -21,10 +21,18 @@ typedef struct oom_scenario {
 
 /* Each file's scenarios; a name of NULL ends the list. */
 extern const oom_scenario oom_memory_scenarios[], oom_hook_scenarios[], oom_thread_scenarios[], oom_trace_scenarios[],
-    oom_object_scenarios[], oom_number_scenarios[], oom_text_scenarios[], oom_container_scenarios[];
+    oom_object_scenarios[], oom_number_scenarios[], oom_text_scenarios[], oom_container_scenarios[],
+    oom_gc_scenarios[], oom_call_scenarios[];
 
 /* Are calls to the system failing in this run, and not allocations? */
 int oom_does_system_fail(void);
+
+/* Is there a runtime now? Errors belong to a thread state, so scenarios with objects return if not. */
+int oom_is_alive(void);
+/* Something failed: there must be an exception, and it is that there is no memory. It is cleared. */
+void oom_require_no_memory(void);
+/* The result of something that makes an object: given up, or no memory. */
+void oom_give_up(PyObject *made);
 
 /* Ends the process: what does not hold, and where. */
 void oom_fail(const char *file, int line, const char *condition);

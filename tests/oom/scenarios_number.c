@@ -47,19 +47,9 @@ static void count_with(PyObject *large, PyObject *small)
     Py_XDECREF(back);
 }
 
-/* In a process of its own, where Py_Initialize may fail, too. */
-static int is_alive(void)
-{
-    PyConfig config;
-    PyConfig_InitPythonConfig(&config);
-    PyStatus status = Py_InitializeFromConfig(&config);
-    PyConfig_Clear(&config);
-    return !PyStatus_Exception(status);
-}
-
 static void arithmetic(void)
 {
-    if (!is_alive())
+    if (!oom_is_alive())
         return;
     PyObject *three = PyLong_FromLong(3), *exponent = made(PyLong_FromLong(2000)), *small = made(PyLong_FromLong(1024));
     PyObject *large = with(power, three, exponent);
@@ -74,7 +64,7 @@ static void arithmetic(void)
 
 static void bytes(void)
 {
-    if (!is_alive())
+    if (!oom_is_alive())
         return;
     PyObject *made_bytes = made(PyBytes_FromString("some text of bytes"));
     if (made_bytes != NULL && _PyBytes_Resize(&made_bytes, 1000) < 0) {
@@ -100,7 +90,7 @@ static void bytes(void)
 
 static void texts(void)
 {
-    if (!is_alive())
+    if (!oom_is_alive())
         return;
     PyObject *number = made(PyLong_FromString("123456789012345678901234567890", NULL, 10)), *text, *value;
     require_equal(Py_XNewRef(number), (text = number == NULL ? NULL : made(PyObject_Repr(number))) == NULL ? NULL

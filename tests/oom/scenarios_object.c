@@ -9,24 +9,6 @@ static int visit_type(PyObject *self, visitproc visit, void *arg)
     return 0;
 }
 
-/* Where something is NULL, there must be an exception, and it is that there is no memory. */
-static void require_no_memory(void)
-{
-    OOM_REQUIRE(PyErr_Occurred() != NULL);
-    OOM_REQUIRE(PyErr_ExceptionMatches(PyExc_MemoryError));
-    PyErr_Clear();
-}
-
-/* Errors belong to a thread state, so there has to be a runtime. */
-static int is_alive(void)
-{
-    PyConfig config;
-    PyConfig_InitPythonConfig(&config);
-    PyStatus status = Py_InitializeFromConfig(&config);
-    PyConfig_Clear(&config);
-    return !PyStatus_Exception(status);
-}
-
 static void make_instances(void)
 {
     static PyMemberDef members[] = {{"a", Py_T_INT, sizeof(PyObject), 0, NULL}, {NULL, 0, 0, 0, NULL}};
@@ -34,13 +16,13 @@ static void make_instances(void)
     PyType_Spec spec = {"oom.Made", sizeof(PyObject) + 8, 0, Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_MANAGED_DICT, slots};
     PyTypeObject *type = (PyTypeObject *)PyType_FromSpec(&spec);
     if (type == NULL) {
-        require_no_memory();
+        oom_require_no_memory();
         return;
     }
     PyObject *made[5];
     for (int i = 0; i < 5; i++)
         if ((made[i] = PyType_GenericAlloc(type, 0)) == NULL)
-            require_no_memory();
+            oom_require_no_memory();
     for (int i = 0; i < 5; i++)
         Py_XDECREF(made[i]);
     Py_DECREF(type);
@@ -49,7 +31,7 @@ static void make_instances(void)
 
 static void types_and_instances(void)
 {
-    if (is_alive()) {
+    if (oom_is_alive()) {
         make_instances();
         Py_FinalizeEx();
     }
@@ -57,7 +39,7 @@ static void types_and_instances(void)
 
 static void exceptions(void)
 {
-    if (!is_alive())
+    if (!oom_is_alive())
         return;
     PyErr_SetString(PyExc_ValueError, "with a text");
     OOM_REQUIRE(PyErr_Occurred() != NULL);

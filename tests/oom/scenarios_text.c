@@ -12,15 +12,6 @@ static void done(PyObject *made)
     Py_XDECREF(made);
 }
 
-static int is_alive(void)
-{
-    PyConfig config;
-    PyConfig_InitPythonConfig(&config);
-    PyStatus status = Py_InitializeFromConfig(&config);
-    PyConfig_Clear(&config);
-    return !PyStatus_Exception(status);
-}
-
 /* A string of four bytes a character that is far too long for what a string in the making has in the caller's frame. */
 static PyObject *long_text(void)
 {
@@ -34,7 +25,7 @@ static PyObject *long_text(void)
 
 static void made(void)
 {
-    if (!is_alive())
+    if (!oom_is_alive())
         return;
     done(PyUnicode_FromString("ascii"));
     done(PyUnicode_FromOrdinal(0x20ac));
@@ -62,7 +53,7 @@ static void made(void)
 
 static void taken_apart(void)
 {
-    PyObject *text = is_alive() ? long_text() : NULL;
+    PyObject *text = oom_is_alive() ? long_text() : NULL;
     if (text == NULL)
         return;
     PyObject *space = PyUnicode_FromOrdinal(' '), *comma = PyUnicode_FromOrdinal(',');
@@ -89,7 +80,7 @@ static void taken_apart(void)
 
 static void given_out(void)
 {
-    PyObject *text = is_alive() ? long_text() : NULL;
+    PyObject *text = oom_is_alive() ? long_text() : NULL;
     if (text == NULL)
         return;
     done(PyUnicode_AsUTF8String(text));
