@@ -341,17 +341,11 @@ static void changed_by_destructors(void **state)
         }
 }
 
-/* In the hostile build each step checks structures: fewer do. */
-#ifdef PYMM_HOSTILE
-#define DEEP_COUNT 20000
-#else
-#define DEEP_COUNT 1000000
-#endif
 static void deep_ones_end(void **state)
 {
     (void)state;
     PyObject *top = numbers(0, 5, 0);
-    for (int i = 0; i < DEEP_COUNT; i++) {
+    for (int i = 0, count = scaled(1000000); i < count; i++) {
         PyObject *next = i % 3 ? PyList_New(1 + i % 5) : PyDict_New();
         if (i % 3) {
             PyList_SET_ITEM(next, i % 5, top);

@@ -426,6 +426,7 @@ static void capsules(void **state)
 {
     (void)state;
     char name[] = "test.name";
+    ended = 0;
     PyObject *capsule = PyCapsule_New(&ended, name, note_end);
     assert_true(PyCapsule_IsValid(capsule, "test.name"));
     assert_false(PyCapsule_IsValid(capsule, NULL));

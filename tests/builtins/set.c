@@ -87,7 +87,7 @@ static void popped_dry(void **state)
 {
     (void)state;
     PyObject *set = PySet_New(NULL), *last = NULL;
-    for (long i = 0; i < 100000; i++) {
+    for (long i = 0, count = scaled(100000); i < count; i++) {
         PyObject *k = key_new(i);
         assert_int_equal(PySet_Add(set, k), 0);
         Py_DECREF(k);

@@ -189,17 +189,11 @@ static void subclasses(void **state)
     Py_DECREF(type);
 }
 
-/* In the hostile build each step checks structures: fewer do, since 50 nested destructors are the limit. */
-#ifdef PYMM_HOSTILE
-#define DEEP_COUNT 20000
-#else
-#define DEEP_COUNT 1000000
-#endif
 static void deep_ones_end(void **state)
 {
     (void)state;
     PyObject *top = note();
-    for (int i = 0; i < DEEP_COUNT; i++) {
+    for (int i = 0, count = scaled(1000000); i < count; i++) {
         PyObject *next = PyTuple_New(2); /* both places: the second one has a small tree */
         PyTuple_SET_ITEM(next, 0, top);
         PyTuple_SET_ITEM(next, 1, PyTuple_Pack(1, Py_None));

@@ -3,14 +3,9 @@
  * Owns: nodes with up to three references, counted. Does not own: types and instances (tests/object). */
 #include "support.h"
 
-#define LINK_COUNT 3
+#include "pymm_gc.h"
 
-/* The hostile build collects at each birth. */
-#ifdef PYMM_HOSTILE
-enum { CYCLES = 20000, DEPTH = 100000 };
-#else
-enum { CYCLES = 100000, DEPTH = 1000000 };
-#endif
+#define LINK_COUNT 3
 
 typedef struct node {
     PyObject_HEAD
@@ -131,7 +126,7 @@ static void switches(void **state)
 static void automatic(void **state)
 {
     (void)state;
-    for (int i = 0; i < CYCLES; i++)
+    for (int i = 0, count = scaled(100000); i < count; i++)
         Py_DECREF(self_cycle(&plain));
     assert_true(live_count <= 2001);
     PyGC_Collect();
@@ -170,13 +165,17 @@ static void legacy_garbage(void **state)
     assert_int_equal(PyGC_Collect(), 1);
     assert_int_equal(PyGC_Collect(), 0);
     assert_int_equal(Py_REFCNT(self), 2);
+    Py_CLEAR(self->links[0]);
+    pymm_gc_clear_garbage();
+    assert_int_equal(live_count, 0);
 }
 
 static void depth(void **state)
 {
     (void)state;
+    int count = scaled(1000000);
     node *head = node_new(&plain), *first = head;
-    for (int i = 0; i < DEPTH; i++) {
+    for (int i = 0; i < count; i++) {
         node *next = node_new(&plain);
         next->links[0] = (PyObject *)head;
         head = next;
@@ -184,7 +183,7 @@ static void depth(void **state)
     first->links[0] = Py_NewRef((PyObject *)head);
     assert_int_equal(PyGC_Collect(), 0);
     Py_DECREF(head);
-    assert_int_equal(PyGC_Collect(), DEPTH + 1);
+    assert_int_equal(PyGC_Collect(), count + 1);
     assert_int_equal(live_count, 0);
 }
 

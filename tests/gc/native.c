@@ -127,6 +127,25 @@ static void freezing(void **state)
     assert_int_equal(live_count, 0);
 }
 
+static PyObject *seen[8];
+static int seen_count;
+static int see(PyObject *op, void *arg)
+{
+    if (Py_TYPE(op) == &plain || Py_TYPE(op) == &legacy)
+        seen[seen_count++ % 8] = op;
+    return arg == NULL || seen_count < *(int *)arg;
+}
+
+/* Let go of all that is listed, and of what it was kept for. */
+static void garbage_drop(void)
+{
+    seen_count = 0;
+    pymm_gc_get_garbage(see, NULL);
+    for (int i = 0; i < seen_count; i++)
+        Py_CLEAR(((node *)seen[i])->link);
+    pymm_gc_clear_garbage();
+}
+
 static pymm_gc_info told[8];
 static int told_count;
 static void listen(const pymm_gc_info *info, void *arg)
@@ -158,32 +177,14 @@ static void callbacks_and_statistics(void **state)
     assert_int_equal(pymm_gc_callback_remove(listen, told), 0);
     pymm_gc_collect(1);
     assert_int_equal(told_count, 2);
-}
-
-static PyObject *seen[8];
-static int seen_count;
-static int see(PyObject *op, void *arg)
-{
-    if (Py_TYPE(op) == &plain || Py_TYPE(op) == &legacy)
-        seen[seen_count++ % 8] = op;
-    return arg == NULL || seen_count < *(int *)arg;
-}
-
-/* Let go of all that is listed, and of what it was kept for. */
-static void garbage_drop(void)
-{
-    seen_count = 0;
-    pymm_gc_get_garbage(see, NULL);
-    for (int i = 0; i < seen_count; i++)
-        Py_CLEAR(((node *)seen[i])->link);
-    pymm_gc_clear_garbage();
+    told_count = 0;
+    garbage_drop();
+    assert_int_equal(live_count, 0);
 }
 
 static void garbage(void **state)
 {
     (void)state;
-    garbage_drop();
-    live_count = 0;
     pymm_gc_set_debug(PYMM_GC_DEBUG_SAVEALL);
     cycle_drop(&plain);
     assert_int_equal(pymm_gc_collect(2), 1);

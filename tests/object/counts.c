@@ -97,7 +97,7 @@ static void immortal_stays(void **state)
 {
     (void)state;
     PyObject *const lasting[] = {Py_None, Py_True, Py_False, Py_NotImplemented, (PyObject *)&PyType_Type, PyExc_TypeError, (PyObject *)&type};
-    make();
+    PyObject *made = make(); /* readies the type */
     for (size_t i = 0; i < sizeof lasting / sizeof lasting[0]; i++) {
         Py_ssize_t count = Py_REFCNT(lasting[i]);
         for (int round = 0; round < 100; round++)
@@ -108,6 +108,7 @@ static void immortal_stays(void **state)
         assert_int_equal(Py_REFCNT(lasting[i]), count);
         assert_true(_Py_IsImmortal(lasting[i]));
     }
+    Py_DECREF(made);
 }
 
 static void members_of_the_head(void **state)

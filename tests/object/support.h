@@ -1,4 +1,5 @@
-/* support.h: what the tests of this room share: cmocka with what it wants, Python.h, and reading the error state. */
+/* support.h: what the tests of this room share: cmocka with what it wants, Python.h, reading the error state, and that
+ * nothing is left over (leaks.h). */
 #ifndef PYMM_TESTS_OBJECT_SUPPORT_H
 #define PYMM_TESTS_OBJECT_SUPPORT_H
 
@@ -10,6 +11,8 @@
 #include <cmocka.h>
 
 #include <Python.h>
+
+#include "leaks.h"
 
 #define TEST_UNUSED __attribute__((unused))
 
@@ -24,6 +27,16 @@ TEST_UNUSED static int teardown(void **state)
 {
     (void)state;
     return Py_FinalizeEx();
+}
+
+/* A count for a loop that makes objects: less where each of them costs much: a birth collects, or something watches. */
+TEST_UNUSED static int scaled(int count)
+{
+#if defined(PYMM_HOSTILE) || defined(__SANITIZE_THREAD__)
+    return count / 50;
+#else
+    return getenv("PYMM_TEST_SLOW") != NULL ? count / 50 : count;
+#endif
 }
 
 /* Is exactly this exception set? It is cleared. */
