@@ -102,7 +102,7 @@ class Installed(unittest.TestCase):
 
     def test_find_package(self):
         build = os.path.join(self.folder, "examples")
-        checked("cmake", "-S", EXAMPLES, "-B", build, "-DCMAKE_PREFIX_PATH=" + self.prefix)
+        checked("cmake", "-G", "Ninja", "-S", EXAMPLES, "-B", build, "-DCMAKE_PREFIX_PATH=" + self.prefix)
         checked("cmake", "--build", build)
         for name in example_names():
             for suffix in ("", "_static"):
@@ -112,7 +112,7 @@ class Installed(unittest.TestCase):
     def test_a_version_that_is_not_there_is_not_found(self):
         with open(os.path.join(self.folder, "CMakeLists.txt"), "w") as file:
             file.write("cmake_minimum_required(VERSION 3.18)\nproject(x C)\nfind_package(pymm 7.0 REQUIRED)\n")
-        done = run("cmake", "-S", self.folder, "-B", os.path.join(self.folder, "none"), "-DCMAKE_PREFIX_PATH=" + self.prefix)
+        done = run("cmake", "-G", "Ninja", "-S", self.folder, "-B", os.path.join(self.folder, "none"), "-DCMAKE_PREFIX_PATH=" + self.prefix)
         self.assertNotEqual(done.returncode, 0)
         self.assertIn("7.0", done.stdout)
 
