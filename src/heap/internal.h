@@ -22,6 +22,7 @@
 #define HEAP_SLAB_PAGES_MAX 16
 #define HEAP_SLOTS_LIMIT 512 /* bits in a header: with 16-byte slots a slab uses half of its unit */
 #define HEAP_INLINE_PAGES 4
+#define HEAP_REST_SHARE 4 /* a large block may have this share more than was asked for, in its last unit */
 #define HEAP_HUGE_BYTES (2 * OS_HUGE_PAGE_BYTES) /* large blocks from this size on may have huge pages */
 #define HEAP_SHARDS_MAX 17
 #define HEAP_SHARD_SAMPLED (HEAP_SHARDS_MAX - 1) /* its slabs lie in sampled regions, and no others do */
@@ -41,7 +42,7 @@
 #define HEAP_SLOTS_MAX HEAP_SLOTS_LIMIT
 #define HEAP_MAGAZINE_MAX 63
 #define HEAP_MAGAZINE_MIN 7
-#define HEAP_DIRTY_MIN_BYTES ((size_t)256 << 10)
+#define HEAP_DIRTY_MIN_BYTES ((size_t)512 << 10)
 #define HEAP_COMMIT_SEGMENTS_MIN 8
 #define HEAP_MOVE_MIN_BYTES ((size_t)128 << 10)
 #define HEAP_TICK_CALLS 256
@@ -148,7 +149,7 @@ typedef struct heap_shard {
     heap_page_counts pages; /* of its slabs */
     heap_page_counts published;
     base_list dirty;       /* slabs with such pages, oldest first */
-    uint8_t loan_count[HEAP_BIN_COUNT]; /* slots that a bin without slabs took from larger ones */
+    uint16_t loan_bytes[HEAP_BIN_COUNT]; /* lost so far by slots that a bin without slabs took from larger ones */
     uint8_t open_count[HEAP_BIN_COUNT]; /* slabs ever opened, as far as POPULATE_FROM_COUNT */
     base_list partial[HEAP_BIN_COUNT]; /* slabs with free slots; refills take from the front */
 } heap_shard;
@@ -221,10 +222,10 @@ typedef struct heap_warmth {
 } heap_warmth;
 /* A free run of units for a slab, aligned to its size, a power of two; region NULL when there is no memory. */
 heap_place heap_range_take(size_t unit_count, bool is_sampled, heap_warmth *warmth);
-/* The same for a large block of `domain`, which it becomes, header and all. */
-heap_place heap_range_take_large(size_t unit_count, size_t large_bytes, unsigned domain, heap_warmth *warmth);
-/* Let a large block have units right behind it; false when they are not all free. `last_resident`: pages of a new last unit
- * that may be in memory, as those of heap_warmth. */
+/* The same for a large block of `domain`, which it becomes, header and all; one that is growing may get more bytes. */
+heap_place heap_range_take_large(size_t unit_count, size_t large_bytes, bool is_growing, unsigned domain, heap_warmth *warmth);
+/* Let a large block have units right behind it, and maybe more bytes; false when they are not all free. `last_resident`: pages
+ * of a new last unit that may be in memory, as those of heap_warmth. */
 bool heap_range_extend(heap_place place, size_t unit_count, size_t large_bytes, uint16_t *last_resident);
 /* Cut a large block down to its first units (it may keep all) and bytes. */
 void heap_range_trim(heap_place place, size_t unit_count, size_t large_bytes);

@@ -41,20 +41,20 @@ static void make_zero(char *start, size_t bytes, size_t warm_pages)
         memset(start, 0, bytes);
 }
 
-static void *take(unsigned domain, size_t bytes, bool is_zeroed, size_t *warm_pages)
+static void *take(unsigned domain, size_t bytes, bool is_zeroed, bool is_growing, size_t *warm_pages)
 {
     if (bytes > HEAP_BLOCK_MAX_BYTES - HEAP_UNIT_BYTES || heap_init() != 0)
         return NULL;
     bytes = base_round_up(bytes, heap_the_range.page_bytes);
     size_t unit_count = unit_count_of(bytes);
     heap_warmth warmth;
-    heap_place place = heap_range_take_large(unit_count, bytes, domain, &warmth);
+    heap_place place = heap_range_take_large(unit_count, bytes, is_growing, domain, &warmth);
     if (place.region == NULL)
         return NULL;
     heap_pages_balance(true);
     *warm_pages = warmth.page_count;
     char *start = heap_place_start(place);
-    clear_taken_tail(place, bytes, warmth.last_resident);
+    clear_taken_tail(place, heap_place_header(place)->large_bytes, warmth.last_resident);
     if (!is_zeroed)
         advise_huge(place, 0, bytes, true);
     else if (warmth.page_count > 0)
@@ -65,7 +65,7 @@ static void *take(unsigned domain, size_t bytes, bool is_zeroed, size_t *warm_pa
 void *heap_large_take(unsigned domain, size_t bytes, bool is_zeroed)
 {
     size_t warm_pages;
-    return take(domain, bytes, is_zeroed, &warm_pages);
+    return take(domain, bytes, is_zeroed, false, &warm_pages);
 }
 
 void heap_large_put(heap_place place)
@@ -108,7 +108,7 @@ static void *move(unsigned domain, heap_place place, size_t bytes)
     char *old_start = heap_place_start(place);
     size_t old_bytes = unit->large_bytes, kept_bytes = base_min(old_bytes, bytes);
     size_t warm_pages = 0;
-    char *start = take(domain, bytes, false, &warm_pages);
+    char *start = take(domain, bytes, false, bytes > old_bytes, &warm_pages);
     if (start == NULL)
         return NULL;
     bool has_moved = is_worth_moving(kept_bytes, warm_pages) && os_move(old_start, start, kept_bytes) == 0;
@@ -130,13 +130,14 @@ bool heap_large_fit(heap_place place, size_t bytes)
         return false;
     bytes = base_round_up(bytes, heap_the_range.page_bytes);
     if (bytes <= old_bytes) {
-        shrink_in_place(place, bytes);
+        if (unit_count_of(bytes) != unit->unit_count || old_bytes - bytes > bytes / HEAP_REST_SHARE)
+            shrink_in_place(place, bytes);
         return true;
     }
     uint16_t last_resident;
     if (!heap_range_extend(place, unit_count_of(bytes), bytes, &last_resident))
         return false;
-    clear_taken_tail(place, bytes, last_resident);
+    clear_taken_tail(place, unit->large_bytes, last_resident);
     advise_huge(place, old_bytes, bytes, true);
     return true;
 }

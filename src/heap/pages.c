@@ -2,7 +2,8 @@
  *
  * A dirty page is resident and holds no live block. Giving it back costs a system call, and taking it again a page fault
  * that is dearer than many allocations; keeping it costs memory. The rule:
- *   dirty <= base + slack,   base = live / 64 (at least HEAP_DIRTY_MIN_BYTES),   slack <= live / 2 (at least 3 MiB)
+ *   dirty <= base + slack,   base = live / 64 (at least HEAP_DIRTY_MIN_BYTES)
+ *                            slack <= live / 2, or live * 2 as far as 16 MiB (at least 1 MiB)
  * slack is learnt. Pages that became resident beyond the peak were given back before and wanted again: that many purges
  * were regretted, and so many pages more are kept from now on. A purge without regret, and time, let slack shrink. So a
  * program that drops its data for good gets it all returned, one that breathes keeps the air it breathes; and as slack is
@@ -11,11 +12,12 @@
  * Owns: heap_the_pages, and when pages go back. Does not own: which pages (shard.c, range.c). Read internal.h first. */
 #include "heap/internal.h"
 
-#define SLACK_SHARE 2          /* of the live pages */
-#define SLACK_ALWAYS_BYTES ((size_t)3 << 20) /* may be learnt however little is live: a buffer that comes and goes */
+#define SLACK_SHARE 2                       /* of the live pages */
+#define SLACK_SMALL_BYTES ((size_t)16 << 20) /* as far as here a small heap may keep SLACK_SMALL_TIMES of what is live */
+#define SLACK_SMALL_TIMES 2
+#define SLACK_ALWAYS_BYTES ((size_t)1 << 20) /* may be learnt however little is live: a buffer that comes and goes */
 #define SLACK_FORGET_SHARE 16  /* lost by a purge that nothing was regretted before */
 #define PEAK_SHARE 16          /* dirty pages tolerated while the heap grows beyond its peak */
-#define SMALL_HEAP_BYTES ((size_t)8 << 20) /* below this a heap keeps what it has: most such programs soon end */
 #define PEAK_STEP_SHARE 8      /* growth that is told to a watcher */
 #define CHECK_BATCHES 512      /* between two checks of everything, at assertion level 3 */
 #define SLACK_HALF_TIME_NS UINT64_C(5000000000)
@@ -67,15 +69,20 @@ static size_t dirty_base_pages(void)
 {
     if (HEAP_IS_HOSTILE)
         return 0;
-    if (load(&heap_the_pages.peak) < SMALL_HEAP_BYTES / heap_the_range.page_bytes)
-        return SMALL_HEAP_BYTES / 2 / heap_the_range.page_bytes;
     return base_max(HEAP_DIRTY_MIN_BYTES / heap_the_range.page_bytes, live_pages() / HEAP_DIRTY_SHARE);
+}
+
+/* The most that may be learnt: however much a program breathes, a heap that empties gives everything back. */
+static size_t slack_max_pages(void)
+{
+    size_t live = live_pages(), page_shift = heap_the_range.page_shift;
+    size_t small = base_min(live * SLACK_SMALL_TIMES, SLACK_SMALL_BYTES >> page_shift);
+    return base_max(base_max(live / SLACK_SHARE, small), SLACK_ALWAYS_BYTES >> page_shift);
 }
 
 static size_t limit_pages(void)
 {
-    size_t slack_max = base_max(live_pages() / SLACK_SHARE, SLACK_ALWAYS_BYTES / heap_the_range.page_bytes);
-    size_t slack = base_min(load(&heap_the_pages.slack), slack_max);
+    size_t slack = base_min(load(&heap_the_pages.slack), slack_max_pages());
     return dirty_base_pages() + (HEAP_IS_HOSTILE ? 0 : slack);
 }
 

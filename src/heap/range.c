@@ -265,6 +265,15 @@ static void resize_large(heap_range *range, heap_unit *header, size_t large_byte
     header->large_bytes = large_bytes;
 }
 
+/* A block that grows will grow again, and gets the rest of its last unit too where that is in memory already: going back,
+ * those pages would be faulted in again soon. A quarter of the block at most. */
+static size_t with_warm_rest(const heap_range *range, size_t unit_count, size_t large_bytes, uint16_t last_resident)
+{
+    size_t rest_bytes = (unit_count << HEAP_UNIT_SHIFT) - large_bytes, rest_pages = rest_bytes >> range->page_shift;
+    uint64_t rest = base_mask64((unsigned)(range->pages_per_unit - rest_pages), (unsigned)range->pages_per_unit);
+    return (last_resident & rest) == rest && rest_bytes <= large_bytes / HEAP_REST_SHARE ? large_bytes + rest_bytes : large_bytes;
+}
+
 /* Take a run, and forget that its units were dirty. */
 static heap_place take_warm_run(heap_range *range, size_t unit_count, size_t align_count, bool is_sampled, heap_warmth *warmth)
 {
@@ -291,13 +300,15 @@ heap_place heap_range_take(size_t unit_count, bool is_sampled, heap_warmth *warm
     return place;
 }
 
-heap_place heap_range_take_large(size_t unit_count, size_t large_bytes, unsigned domain, heap_warmth *warmth)
+heap_place heap_range_take_large(size_t unit_count, size_t large_bytes, bool is_growing, unsigned domain, heap_warmth *warmth)
 {
     heap_range *range = &heap_the_range;
     os_lock_take(&range->lock);
     heap_place place = take_warm_run(range, unit_count, align_units(large_bytes), false, warmth);
     if (place.region != NULL) {
         heap_unit *unit = heap_place_header(place);
+        if (is_growing)
+            large_bytes = with_warm_rest(range, unit_count, large_bytes, warmth->last_resident);
         unit->kind = HEAP_UNIT_LARGE;
         unit->is_sampled = false;
         unit->large_bytes = large_bytes;
@@ -327,6 +338,7 @@ bool heap_range_extend(heap_place place, size_t unit_count, size_t large_bytes, 
         range->used_units += end - first;
         size_t dirty_pages = range->pages.dirty;
         *last_resident = end > first ? region->units[end - 1].resident : 0;
+        large_bytes = with_warm_rest(range, unit_count, large_bytes, *last_resident);
         clean_units(range, region, first, end);
         header->unit_count = (uint32_t)unit_count;
         resize_large(range, header, large_bytes, dirty_pages - range->pages.dirty);

@@ -5,9 +5,8 @@
  * those filled most lately before the rest: so no page is faulted in while the bin has one, and the others can empty. Does not own: what a slab does inside (slab.c). Read internal.h first. */
 #include "heap/internal.h"
 
-#define LOANS_MAX 12 /* slots a bin borrows before it has a slab */
+#define LOAN_BYTES_MAX 2048 /* that a bin loses by larger slots before it has a slab: half a page */
 #define POPULATE_FROM_COUNT 16
-#define LOAN_REACH 8 /* classes above its own that lend */
 
 heap_shard heap_shards[HEAP_SHARDS_MAX];
 
@@ -64,17 +63,20 @@ static heap_place slab_for(heap_shard *shard, unsigned bin)
     return place;
 }
 
-/* A slot for a bin that is hardly used, from a warm slab of a somewhat larger class: a few bytes more for the block, but no
- * page of its own for the bin. Region NULL when there is none, or when the bin has borrowed enough to deserve a slab. */
+/* A slot for a bin that is hardly used, from a warm slab of a larger class: some bytes more for the block, but no page of its
+ * own for the bin. Region NULL when there is none, or when the bin has lost so much by it that it deserves a slab. */
 static heap_place lender_for(heap_shard *shard, unsigned bin)
 {
-    unsigned size_class = heap_bin_class(bin), last = size_class + LOAN_REACH;
-    if (HEAP_IS_HOSTILE || shard->loan_count[bin] >= LOANS_MAX)
-        return (heap_place){NULL, 0};
-    for (unsigned class = size_class + 1, lender = bin + 1; class <= last && class < HEAP_CLASS_COUNT; class++, lender++) {
+    unsigned size_class = heap_bin_class(bin);
+    uint32_t slot_bytes = heap_classes[size_class].slot_bytes, left_bytes = LOAN_BYTES_MAX - shard->loan_bytes[bin];
+    uint32_t most_bytes = base_min(left_bytes, slot_bytes);
+    for (unsigned class = size_class + 1, lender = bin + 1; class < HEAP_CLASS_COUNT; class++, lender++) {
+        uint32_t more_bytes = heap_classes[class].slot_bytes - slot_bytes;
+        if (more_bytes > most_bytes || HEAP_IS_HOSTILE)
+            break;
         base_list *first = shard->partial[lender].next;
         if (first != &shard->partial[lender] && heap_slab_is_warm(partial_unit(first))) {
-            shard->loan_count[bin]++;
+            shard->loan_bytes[bin] = (uint16_t)(shard->loan_bytes[bin] + more_bytes);
             return heap_unit_place(partial_unit(first));
         }
     }

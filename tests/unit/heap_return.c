@@ -239,6 +239,41 @@ static void growing_into_used_units_leaves_nothing_behind(void **state)
     heap_free(behind);
 }
 
+/* What it grows into is in memory already: it gets all of its last unit, stays there while it grows on, and gives back what
+ * it shrinks by. Where nothing is in memory it gets the pages it asked for. */
+static void a_block_that_grows_keeps_what_is_warm(void **state)
+{
+    (void)state;
+    if (PYMM_HOSTILE)
+        skip(); /* no block grows in place */
+    size_t unit_bytes = (size_t)1 << HEAP_UNIT_SHIFT, page_bytes = test_page_bytes();
+    if (page_bytes == unit_bytes)
+        skip(); /* a unit has no rest */
+    unsigned char *used = heap_malloc(0, 20 * unit_bytes), *behind = heap_malloc(0, 4 * unit_bytes);
+    assert_true(used != NULL && behind != NULL);
+    memset(used, 0xC3, 20 * unit_bytes);
+    heap_free(used);
+    unsigned char *block = heap_malloc(0, 10 * unit_bytes);
+    assert_ptr_equal(block, used);
+    test_fill_range(block, 0, 10 * unit_bytes, 1);
+    assert_ptr_equal(heap_realloc(0, block, 10 * unit_bytes + 1), block);
+    assert_int_equal(pymm_usable_size(block), 11 * unit_bytes);
+    memset(block + 10 * unit_bytes, 0x11, unit_bytes);
+    assert_ptr_equal(heap_realloc(0, block, 10 * unit_bytes + page_bytes + 1), block);
+    assert_int_equal(pymm_usable_size(block), 11 * unit_bytes);
+    assert_true(test_range_is(block, 0, 10 * unit_bytes, 1));
+    TEST_HEAP_OK();
+    assert_ptr_equal(heap_realloc(0, block, 9 * unit_bytes), block);
+    assert_int_equal(pymm_usable_size(block), 9 * unit_bytes);
+    pymm_give_back();
+    assert_ptr_equal(heap_realloc(0, block, 10 * unit_bytes + 1), block);
+    if (OS_CAN_PURGE)
+        assert_int_equal(pymm_usable_size(block), 10 * unit_bytes + page_bytes);
+    heap_free(block);
+    heap_free(behind);
+    TEST_HEAP_OK();
+}
+
 /* Purged pages must not keep old contents visible to calloc, nor lose the contents of live neighbours. */
 static void contents_survive_giving_back(void **state)
 {
@@ -287,6 +322,7 @@ int main(void)
         cmocka_unit_test(shrinking_a_large_block_gives_the_rest_back),
         cmocka_unit_test(fresh_calloc_is_not_touched),
         cmocka_unit_test(growing_into_used_units_leaves_nothing_behind),
+        cmocka_unit_test(a_block_that_grows_keeps_what_is_warm),
         cmocka_unit_test(contents_survive_giving_back),
     };
     return cmocka_run_group_tests_name("heap_return", tests, NULL, NULL);
