@@ -130,44 +130,71 @@ unsigned heap_slab_take(heap_shard *shard, heap_place place, void **slots_end, u
     return taken_count;
 }
 
-/* A page lost its last live slot. */
-static void page_leave(heap_shard *shard, heap_unit *unit)
+/* So many slots of a page are free now. When it lost its last live one, it is dirty. */
+static void page_leave(heap_shard *shard, heap_unit *unit, uint16_t *live, unsigned page, unsigned slot_count)
 {
-    if (unit->is_fixed)
+    live[page] = (uint16_t)(live[page] - slot_count);
+    if (PYMM_LIKELY(live[page] != 0) || unit->is_fixed)
         return;
     shard->pages.dirty++;
     if (!base_list_has(&unit->dirty))
         base_list_push_back(&shard->dirty, &unit->dirty);
 }
 
+/* Mark the first slots free, as far as they lie from `first` to `last`, in bytes from the start of the slab; `put_count` gets
+ * how many. Returns how many it went over. */
+PYMM_INLINE size_t slots_put(uint64_t *free_bits, const heap_class *class, const char *start, uint32_t first, uint32_t last,
+                             void **slots, size_t slot_count, unsigned *put_count)
+{
+    const uint32_t slot_bytes = class->slot_bytes, span = last - first;
+    const uint64_t reciprocal = class->reciprocal;
+    size_t i = 0;
+    for (; i < slot_count; i++) {
+        size_t offset = (size_t)((char *)slots[i] - start);
+        if (offset - first > span)
+            break;
+        uint32_t index = (uint32_t)(offset * reciprocal >> 32);
+        uint64_t bit = UINT64_C(1) << (index % 64), word = free_bits[index / 64];
+        if (PYMM_UNLIKELY(index * slot_bytes != offset || (word & bit) != 0)) {
+            heap_misuse("freed twice, or not the start of a block", slots[i]);
+            continue;
+        }
+        free_bits[index / 64] = word | bit;
+        ++*put_count;
+    }
+    return i;
+}
+
+/* Slots that come together mostly lie in one page: they are taken off its count at once. */
 size_t heap_slab_put(heap_shard *shard, heap_place place, void **slots, size_t slot_count)
 {
     heap_unit *unit = heap_place_header(place);
     const heap_class *class = heap_unit_class(unit);
     const char *start = heap_place_start(place);
-    uint64_t *free_bits = unit->free_bits;
     uint16_t *live = heap_unit_live(unit, class);
-    unsigned page_shift = (unsigned)heap_the_range.page_shift, put_count = 0, open_pages = 0;
+    unsigned page_shift = (unsigned)heap_the_range.page_shift, put_count = 0;
     uint32_t slot_bytes = class->slot_bytes, slab_bytes = (uint32_t)class->unit_count << HEAP_UNIT_SHIFT;
-    size_t i = 0;
-    for (; i < slot_count && (size_t)((char *)slots[i] - start) < slab_bytes; i++) {
-        uint32_t offset = (uint32_t)((char *)slots[i] - start);
-        unsigned index = (unsigned)((uint64_t)offset * class->reciprocal >> 32);
-        uint64_t bit = UINT64_C(1) << (index % 64), word = free_bits[index / 64];
-        if (PYMM_UNLIKELY(index * slot_bytes != offset || index >= class->slot_count || (word & bit) != 0)) {
-            heap_misuse("freed twice, or not the start of a block", slots[i]);
-            continue;
+    uint32_t last_slot = slot_bytes * (class->slot_count - 1u);
+    size_t i = 0, offset;
+    while (i < slot_count && (offset = (size_t)((char *)slots[i] - start)) < slab_bytes) {
+        unsigned page = (unsigned)(offset >> page_shift), last_page = (unsigned)((offset + slot_bytes - 1) >> page_shift);
+        uint32_t first = (uint32_t)offset, last = first;
+        if (page == last_page) {
+            first = page << page_shift;
+            last = (uint32_t)base_min(((page + 1) << page_shift) - slot_bytes, last_slot);
         }
-        free_bits[index / 64] = word | bit;
-        put_count++;
-        unsigned page = offset >> page_shift, last_page = (offset + slot_bytes - 1) >> page_shift;
-        open_pages |= 1u << page;
-        do {
-            if (--live[page] == 0)
-                page_leave(shard, unit);
-        } while (PYMM_UNLIKELY(++page <= last_page));
+        unsigned run_count = 0;
+        if (PYMM_UNLIKELY(offset > last_slot))
+            heap_misuse("not the start of a block", slots[i++]);
+        else
+            i += slots_put(unit->free_bits, class, start, first, last, slots + i, slot_count - i, &run_count);
+        if (PYMM_UNLIKELY(run_count == 0))
+            continue;
+        for (unsigned k = page; k <= last_page; k++)
+            page_leave(shard, unit, live, k, run_count);
+        unit->open_pages |= (uint16_t)(1u << page);
+        put_count += run_count;
     }
-    unit->open_pages |= (uint16_t)open_pages;
     unit->free_count = (uint16_t)(unit->free_count + put_count);
     return i;
 }

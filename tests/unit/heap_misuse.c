@@ -161,6 +161,25 @@ static void small_blocks_are_freed_once_and_at_their_start(void **state)
     }
 }
 
+/* Behind the last slot of a slab there may be room that is no slot. */
+static void the_rest_of_a_slab_is_no_block(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = {16, 48, 5000};
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+        char *block = heap_malloc(1, sizes[s]);
+        size_t slab_bytes = base_max((size_t)1 << HEAP_UNIT_SHIFT, sizes[s] <= 1024 ? 0 : 65536), live = test_live_count();
+        char *rest = block - (uintptr_t)block % slab_bytes + slab_bytes - HEAP_ALIGN_BYTES;
+        quiet_begin();
+        heap_free(rest);
+        heap_thread_release();
+        assert_true(quiet_end() >= 1);
+        assert_int_equal(test_live_count(), live);
+        heap_free(block);
+        TEST_HEAP_OK();
+    }
+}
+
 /* An address that no block can have is refused at once; others inside a block only when the slot goes back to its slab. */
 static void addresses_without_alignment(void **state)
 {
@@ -219,6 +238,7 @@ int main(void)
         cmocka_unit_test(foreign_pointers_go_to_who_knows_them),
         cmocka_unit_test(large_blocks_are_freed_once_and_at_their_start),
         cmocka_unit_test(addresses_never_used_are_refused),
+        cmocka_unit_test(the_rest_of_a_slab_is_no_block),
         cmocka_unit_test(small_blocks_are_freed_once_and_at_their_start),
         cmocka_unit_test(addresses_without_alignment),
         cmocka_unit_test(a_block_freed_again_at_once),
