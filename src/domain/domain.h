@@ -56,6 +56,21 @@ PYMM_INLINE void domain_free(unsigned domain, void *block)
     table->free(table->ctx, block);
 }
 
+/* The same in the hottest places: where the heap serves the domain, which is nearly always, its hot path is inlined. */
+extern const pymm_allocator domain_heap_tables[PYMM_DOMAIN_COUNT]; /* what pymm_allocator_get returns */
+PYMM_INLINE void *domain_malloc_hot(unsigned domain, size_t bytes)
+{
+    return PYMM_LIKELY(domain_active(domain) == &domain_heap_tables[domain]) ? heap_malloc(domain, bytes) : domain_malloc(domain, bytes);
+}
+
+PYMM_INLINE void domain_free_hot(unsigned domain, void *block)
+{
+    if (PYMM_LIKELY(domain_active(domain) == &domain_heap_tables[domain]))
+        heap_free_in(domain, block);
+    else
+        domain_free(domain, block);
+}
+
 /* Names: the values of PYTHONMALLOC, with the numbers of CPython 3.13. ----------------------------------------------- */
 
 typedef enum domain_name {

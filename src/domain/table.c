@@ -28,15 +28,16 @@ HEAP_TABLE(raw, PYMM_DOMAIN_RAW)
 HEAP_TABLE(mem, PYMM_DOMAIN_MEM)
 HEAP_TABLE(obj, PYMM_DOMAIN_OBJ)
 
-static const pymm_allocator tables[PYMM_DOMAIN_COUNT] = {
+const pymm_allocator domain_heap_tables[PYMM_DOMAIN_COUNT] = {
     {NULL, raw_malloc, raw_calloc, raw_realloc, raw_free},
     {NULL, mem_malloc, mem_calloc, mem_realloc, mem_free},
     {NULL, obj_malloc, obj_calloc, obj_realloc, obj_free},
 };
 
-const pymm_allocator *_Atomic domain_tables[PYMM_DOMAIN_COUNT] = {&tables[0], &tables[1], &tables[2]};
+const pymm_allocator *_Atomic domain_tables[PYMM_DOMAIN_COUNT] = {&domain_heap_tables[0], &domain_heap_tables[1],
+                                                                  &domain_heap_tables[2]};
 
 const pymm_allocator *pymm_allocator_get(enum pymm_domain domain)
 {
-    return (unsigned)domain < PYMM_DOMAIN_COUNT ? &tables[domain] : NULL;
+    return (unsigned)domain < PYMM_DOMAIN_COUNT ? &domain_heap_tables[domain] : NULL;
 }

@@ -12,21 +12,27 @@
 static bool is_collecting;
 static uintptr_t collector; /* the thread that collects; kept over a fork */
 
-/* One collection, as its steps see it. */
+/* One collection, as its steps see it. `has`: of garbage. */
 typedef struct collection {
     unsigned survivors; /* the generation that what is in use moves to */
-    bool has_legacy, has_weak, has_finalizer; /* among garbage; weak: references, or objects that have some */
+    unsigned has;
     bool has_run; /* code of the program's has */
     object_weak_calls calls;
 } collection;
 
+unsigned gc_type_has(PyTypeObject *type)
+{
+    bool has_weak = type->tp_weaklistoffset > 0 || object_type_is_subtype(type, &_PyWeakref_RefType);
+    return (type->tp_del != NULL ? GC_HAS_DEL : 0) | (type->tp_finalize != NULL ? GC_HAS_FINALIZE : 0) | (has_weak ? GC_HAS_WEAK : 0);
+}
+
 static void look(PyObject *op, void *arg)
 {
     collection *now = arg;
-    const PyTypeObject *type = Py_TYPE(op);
-    now->has_legacy |= type->tp_del != NULL;
-    now->has_finalizer |= type->tp_finalize != NULL;
-    now->has_weak |= object_is_weak(op) || object_has_weak(op);
+    unsigned has = gc_type_has(Py_TYPE(op));
+    if ((has & GC_HAS_WEAK) && !object_is_weak(op) && !object_has_weak(op))
+        has &= ~(unsigned)GC_HAS_WEAK;
+    now->has |= has;
 }
 
 /* A weak reference that is garbage itself calls nobody; one to what comes back stays cleared. */
@@ -55,25 +61,23 @@ static void finalize(PyObject *op, void *arg)
     Py_DECREF(op);
 }
 
-/* What is still there afterwards has to be older: nothing more can be done for it. */
 static void clear(PyObject *op, void *arg)
 {
+    (void)arg;
     Py_INCREF(op);
-    if (gc_debug_get() & PYMM_GC_DEBUG_SAVEALL)
+    if (gc_debug_flags & PYMM_GC_DEBUG_SAVEALL)
         gc_garbage_add(op);
     else if (Py_TYPE(op)->tp_clear != NULL)
         (void)Py_TYPE(op)->tp_clear(op);
     if (object_error_occurred() != NULL)
         object_error_unraisable(op);
     Py_DECREF(op);
-    if (object_state_has(op, OBJECT_GARBAGE)) /* never of another object in its place */
-        object_generation_set(op, ((collection *)arg)->survivors);
 }
 
 static void legacy_keep(PyObject *op, void *arg)
 {
     object_generation_set(op, ((collection *)arg)->survivors);
-    if (Py_TYPE(op)->tp_del != NULL || (gc_debug_get() & PYMM_GC_DEBUG_SAVEALL))
+    if (Py_TYPE(op)->tp_del != NULL || (gc_debug_flags & PYMM_GC_DEBUG_SAVEALL))
         gc_garbage_add(op);
 }
 
@@ -81,25 +85,25 @@ static void legacy_keep(PyObject *op, void *arg)
 static gc_found end_garbage(unsigned survivors, gc_found found)
 {
     collection now = {.survivors = survivors};
-    gc_garbage_each(OBJECT_GARBAGE, look, &now);
-    gc_found parted = now.has_legacy ? gc_part_legacy(survivors) : (gc_found){0, found.garbage};
+    gc_garbage_special_each(look, &now);
+    gc_found parted = now.has & GC_HAS_DEL ? gc_part_legacy(survivors) : (gc_found){0, found.garbage};
     gc_report_found(OBJECT_GARBAGE);
-    if (now.has_weak)
+    if (now.has & GC_HAS_WEAK)
         gc_garbage_each(OBJECT_GARBAGE, weak_clear, &now);
     now.has_run = now.calls.first != NULL;
     object_weak_call(&now.calls);
-    if (now.has_finalizer || now.has_run)
+    if ((now.has & GC_HAS_FINALIZE) || now.has_run)
         gc_garbage_each(OBJECT_GARBAGE, finalize, &now);
     if (now.has_run) {
         parted.garbage = gc_find(GC_OF_GARBAGE, survivors).garbage;
         gc_garbage_each(OBJECT_GARBAGE, weak_clear_again, &now);
     }
-    gc_garbage_each(OBJECT_GARBAGE, clear, &now);
-    if (now.has_legacy) {
+    gc_garbage_each(OBJECT_GARBAGE, clear, NULL);
+    if (now.has & GC_HAS_DEL) {
         gc_report_found(OBJECT_LEGACY);
         gc_garbage_each(OBJECT_LEGACY, legacy_keep, &now);
     }
-    gc_garbage_end();
+    gc_garbage_end(survivors); /* what still exists: nothing more can be done for it */
     return parted;
 }
 
@@ -147,12 +151,30 @@ Py_ssize_t gc_collect(unsigned generation)
     return (Py_ssize_t)(ended.garbage + ended.reached);
 }
 
+static void unit_reset(size_t unit)
+{
+    for (size_t place = unit * OBJECT_UNIT_PLACES; place < (unit + 1) * OBJECT_UNIT_PLACES; place++) {
+        if (object_map.states[place] & OBJECT_HEAVY)
+            object_at(place)->ob_refcnt &= GC_HEAVY_ONE - 1;
+        object_map.states[place] &= (uint8_t)~OBJECT_HEAVY;
+        object_map.marks[place] = GC_MARK_NONE;
+    }
+}
+
+/* What a collection that will never end had noted. */
+static void marks_reset(void)
+{
+    gc_units units = gc_units_of(OBJECT_GENERATION_COUNT - 1);
+    gc_units_each(&units, unit_reset);
+    gc_garbage_end(OBJECT_GENERATION_COUNT - 1);
+}
+
 /* The child of a fork lacks the thread that was collecting, unless that is the one that forked. */
 static void fork_child(void)
 {
     if (!is_collecting || collector == (uintptr_t)&errno)
         return;
-    gc_marks_reset();
+    marks_reset();
     is_collecting = false;
 }
 

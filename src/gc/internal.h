@@ -29,6 +29,7 @@ enum gc_mark {
     GC_MARK_MOST = 255
 };
 #define GC_COUNT_LIGHT 120 /* a larger count is heavy from its turn on */
+#define GC_HEAVY_ONE ((Py_ssize_t)1 << 32) /* a reference to one that is heavy, in its own count */
 
 #ifdef PYMM_HOSTILE
 #define GC_IS_HOSTILE 1
@@ -47,6 +48,20 @@ PYMM_INLINE uint64_t gc_word_at(const uint8_t *bytes)
     return word;
 }
 
+/* The top bit of each byte that is not 0. */
+PYMM_INLINE uint64_t gc_bytes_set(uint64_t word) { return (((word & GC_ONES * 0x7f) + GC_ONES * 0x7f) | word) & GC_ONES * 0x80; }
+/* The number of the first byte of which the top bit is set in `*tops`; the bit is taken out. */
+PYMM_INLINE size_t gc_byte_next(uint64_t *tops)
+{
+    size_t first = base_ctz64(*tops) / 8;
+    *tops &= *tops - 1;
+    return first;
+}
+
+/* What types of objects have, for which there are steps of their own. */
+enum { GC_HAS_DEL = 1, GC_HAS_FINALIZE = 2, GC_HAS_WEAK = 4 /* references to it, perhaps, or it is one */ };
+unsigned gc_type_has(PyTypeObject *type); /* collect.c */
+
 /* mark.c. Candidates: the tracked objects of the generations up to `oldest`, or the garbage that there is. */
 #define GC_OF_GARBAGE OBJECT_GENERATION_COUNT
 typedef struct gc_found {
@@ -56,8 +71,6 @@ typedef struct gc_found {
 gc_found gc_find(unsigned oldest, unsigned survivors);
 /* Take garbage with a tp_del, and all that it refers to, out of the garbage: OBJECT_LEGACY, of generation `survivors`. */
 gc_found gc_part_legacy(unsigned survivors);
-/* Forget what a collection that will never end had noted. */
-void gc_marks_reset(void);
 
 /* schedule.c. A collection has begun; it has found this. */
 void gc_schedule_begun(unsigned generation);
@@ -66,6 +79,7 @@ void gc_schedule_found(unsigned generation, gc_found found);
 void gc_report_begin(unsigned generation);
 void gc_report_found(unsigned bit);
 void gc_report_end(unsigned generation, size_t collected, size_t uncollectable);
+extern int gc_debug_flags;
 /* garbage.c. Note an object; without memory for that it is found again by a later collection. */
 void gc_garbage_add(PyObject *op);
 /* collect.c. Have collections come through a fork. */
@@ -85,8 +99,10 @@ extern base_list gc_stray_garbage, gc_stray_legacy;
 /* Call a function for each object that has the bit (OBJECT_GARBAGE, OBJECT_LEGACY) when its turn comes. Anything may happen
  * in there. */
 void gc_garbage_each(unsigned bit, void (*act)(PyObject *op, void *arg), void *arg);
-/* The collection is over: nothing is garbage any more, no unit has any. */
-void gc_garbage_end(void);
+/* The same, but for garbage in units whose types have nothing of gc_type_has. */
+void gc_garbage_special_each(void (*act)(PyObject *op, void *arg), void *arg);
+/* The collection is over: nothing is garbage any more, no unit has any. What still exists is of generation `survivors`. */
+void gc_garbage_end(unsigned survivors);
 /* Call a function for each tracked object of the generations from `first` to `last`, until it returns false. The same
  * holds; what is tracked meanwhile may be met or not. */
 void gc_tracked_each(unsigned first, unsigned last, bool (*act)(PyObject *op, void *arg), void *arg);

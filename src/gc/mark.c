@@ -14,7 +14,6 @@ _Static_assert(OBJECT_UNIT_PLACES % sizeof(uint64_t) == 0, "states and marks are
 
 #define RING_COUNT 16
 #define LINE_COUNT 8
-#define HEAVY_ONE ((Py_ssize_t)1 << 32)
 
 /* Places that were met, and objects that are about to be followed, wait a little until their memory is there. */
 typedef struct marking {
@@ -27,6 +26,8 @@ typedef struct marking {
     unsigned survivors, reached_bits;
     bool is_checked;         /* debug hooks are installed: excess references are reported */
     gc_found found;
+    PyTypeObject *last_type; /* what it has, `has` has too */
+    unsigned has;            /* of the unit whose turn it is */
     PyObject *line[LINE_COUNT];
     PyObject *stack[GC_STACK_COUNT];
 } marking;
@@ -51,11 +52,11 @@ PYMM_INLINE uint64_t candidates_in(uint64_t states)
 static PYMM_NOINLINE void heavy_begin(size_t place, Py_ssize_t reference_count)
 {
     PyObject *op = object_at(place);
-    if (_Py_IsImmortal(op) || op->ob_refcnt <= GC_COUNT_LIGHT || op->ob_refcnt >= HEAVY_ONE) {
+    if (_Py_IsImmortal(op) || op->ob_refcnt <= GC_COUNT_LIGHT || op->ob_refcnt >= GC_HEAVY_ONE) {
         object_map.marks[place] = GC_MARK_ROOT;
         return;
     }
-    op->ob_refcnt += reference_count * HEAVY_ONE;
+    op->ob_refcnt += reference_count * GC_HEAVY_ONE;
     object_map.marks[place] = GC_MARK_HEAVY;
     object_map.states[place] |= OBJECT_HEAVY;
 }
@@ -69,7 +70,7 @@ PYMM_INLINE void mark_count(size_t place)
         else
             heavy_begin(place, GC_MARK_MOST - GC_MARK_ZERO + 1);
     } else if (PYMM_UNLIKELY(*mark == GC_MARK_HEAVY))
-        object_at(place)->ob_refcnt += HEAVY_ONE;
+        object_at(place)->ob_refcnt += GC_HEAVY_ONE;
 }
 
 /* Exchange a place that was just met for the one that waits longest. */
@@ -82,17 +83,21 @@ PYMM_INLINE size_t ring_pass(size_t place)
     return waiting;
 }
 
+static PYMM_NOINLINE int count_stray(PyObject *op)
+{
+    object_stray *stray = object_stray_find(op);
+    if (stray != NULL)
+        stray->references++;
+    return 0;
+}
+
 static int count_visit(PyObject *op, void *arg)
 {
     (void)arg;
     size_t place = object_place(op);
-    if (PYMM_LIKELY(place < object_map.place_count))
-        mark_count(ring_pass(place));
-    else if (object_map.stray_count != 0) {
-        object_stray *stray = object_stray_find(op);
-        if (stray != NULL)
-            stray->references++;
-    }
+    if (PYMM_UNLIKELY(place >= object_map.place_count))
+        return object_map.stray_count == 0 ? 0 : count_stray(op);
+    mark_count(ring_pass(place));
     return 0;
 }
 
@@ -109,6 +114,15 @@ static bool is_excluded(PyObject *op)
     return true;
 }
 
+/* Neighbours are often of one type. */
+PYMM_INLINE void type_note(PyTypeObject *type)
+{
+    if (PYMM_LIKELY(type == work.last_type))
+        return;
+    work.last_type = type;
+    work.has |= gc_type_has(type);
+}
+
 static void place_count(size_t place)
 {
     PyObject *op = object_at(place);
@@ -117,6 +131,7 @@ static void place_count(size_t place)
         *mark = GC_MARK_NONE;
         return;
     }
+    type_note(Py_TYPE(op));
     if (PYMM_UNLIKELY(*mark >= GC_MARK_LEAST && op->ob_refcnt > GC_COUNT_LIGHT))
         heavy_begin(place, *mark - GC_MARK_ZERO);
     else if (*mark >= GC_MARK_LEAST)
@@ -135,6 +150,7 @@ static void unit_begin(size_t unit)
         if (candidates != 0)
             memcpy(marks + i, &candidates, sizeof candidates);
     }
+    object_map.unit_flags[unit] &= (uint8_t)~OBJECT_UNIT_SPECIAL;
     if (!(all & GC_ONES) && object_map.unit_flags[unit] == OBJECT_UNIT_USED)
         object_map.unit_flags[unit] = 0; /* until the next is tracked there */
 }
@@ -142,11 +158,13 @@ static void unit_begin(size_t unit)
 static void unit_count(size_t unit)
 {
     const uint8_t *marks = object_map.marks + unit * OBJECT_UNIT_PLACES;
+    work.last_type = NULL;
+    work.has = 0;
     for (size_t i = 0; i < OBJECT_UNIT_PLACES; i += sizeof(uint64_t))
-        if (gc_word_at(marks + i) != 0)
-            for (size_t k = i; k < i + sizeof(uint64_t); k++)
-                if (marks[k] != GC_MARK_NONE)
-                    place_count(unit * OBJECT_UNIT_PLACES + k);
+        for (uint64_t set = gc_bytes_set(gc_word_at(marks + i)); set != 0;)
+            place_count(unit * OBJECT_UNIT_PLACES + i + gc_byte_next(&set));
+    if (work.has != 0)
+        object_map.unit_flags[unit] |= OBJECT_UNIT_SPECIAL;
 }
 
 /* Following. -------------------------------------------------------------------------------------------------------------- */
@@ -250,11 +268,17 @@ static PYMM_NOINLINE bool is_root(size_t place)
     uint8_t mark = object_map.marks[place];
     PyObject *op = object_at(place);
     if (mark == GC_MARK_HEAVY)
-        return (uint32_t)(op->ob_refcnt / HEAVY_ONE) != (uint32_t)op->ob_refcnt;
+        return (uint32_t)(op->ob_refcnt / GC_HEAVY_ONE) != (uint32_t)op->ob_refcnt;
     if (mark > GC_MARK_ZERO && work.is_checked)
         object_assertion_failed("gc/mark.c", __LINE__, "gc_decref", "refcount is too small", op);
     return true;
 }
+
+/* Of a word of marks: 1 in each byte that may be ZERO or REACHED, and the word that it is if no other marks are in it. */
+_Static_assert(GC_MARK_ZERO >= 128 && GC_MARK_ZERO % 2 == 0 && GC_MARK_REACHED == 1, "they are told by one bit");
+PYMM_INLINE uint64_t zeros_in(uint64_t marks) { return marks >> 7 & GC_ONES; }
+PYMM_INLINE uint64_t reached_in(uint64_t marks) { return marks & ~zeros_in(marks) & GC_ONES; }
+PYMM_INLINE uint64_t settled_as(uint64_t zeros, uint64_t reached) { return zeros * GC_MARK_ZERO | reached * GC_MARK_REACHED; }
 
 static void place_reach(size_t place)
 {
@@ -268,14 +292,16 @@ static void place_reach(size_t place)
         stack_drain();
 }
 
+/* Words in which all is settled, one way or the other, are most of those with garbage. */
 static void unit_reach(size_t unit)
 {
     const uint8_t *marks = object_map.marks + unit * OBJECT_UNIT_PLACES;
-    for (size_t i = 0; i < OBJECT_UNIT_PLACES; i += sizeof(uint64_t))
-        if (gc_word_at(marks + i) != 0)
-            for (size_t k = i; k < i + sizeof(uint64_t); k++)
-                if (marks[k] != GC_MARK_NONE)
-                    place_reach(unit * OBJECT_UNIT_PLACES + k);
+    for (size_t i = 0; i < OBJECT_UNIT_PLACES; i += sizeof(uint64_t)) {
+        uint64_t mark = gc_word_at(marks + i);
+        if (mark != settled_as(zeros_in(mark), reached_in(mark)))
+            for (uint64_t set = gc_bytes_set(mark); set != 0;)
+                place_reach(unit * OBJECT_UNIT_PLACES + i + gc_byte_next(&set));
+    }
 }
 
 static void reach_legacy(PyObject *op, void *arg)
@@ -294,11 +320,18 @@ static void reach_legacy(PyObject *op, void *arg)
 
 /* Settling. --------------------------------------------------------------------------------------------------------------- */
 
+static void unit_note_garbage(size_t unit)
+{
+    if (!(object_map.unit_flags[unit] & OBJECT_UNIT_GARBAGE))
+        object_map.garbage_units[object_map.garbage_unit_count++] = (uint32_t)unit;
+    object_map.unit_flags[unit] |= OBJECT_UNIT_GARBAGE;
+}
+
 static void place_settle(size_t place, size_t unit)
 {
     uint8_t *state = &object_map.states[place];
     if (*state & OBJECT_HEAVY) {
-        object_at(place)->ob_refcnt &= HEAVY_ONE - 1;
+        object_at(place)->ob_refcnt &= GC_HEAVY_ONE - 1;
         *state &= (uint8_t)~OBJECT_HEAVY;
     }
     if (object_map.marks[place] == GC_MARK_REACHED) {
@@ -306,31 +339,36 @@ static void place_settle(size_t place, size_t unit)
         work.found.reached++;
     } else {
         *state |= OBJECT_GARBAGE;
-        if (!(object_map.unit_flags[unit] & OBJECT_UNIT_GARBAGE))
-            object_map.garbage_units[object_map.garbage_unit_count++] = (uint32_t)unit;
-        object_map.unit_flags[unit] |= OBJECT_UNIT_GARBAGE;
+        unit_note_garbage(unit);
         work.found.garbage++;
     }
 }
 
-/* Eight places at once where all candidates are in use. */
+/* Eight places at once where no candidate is heavy. */
 static void unit_settle(size_t unit)
 {
     uint8_t *states = object_map.states + unit * OBJECT_UNIT_PLACES, *marks = object_map.marks + unit * OBJECT_UNIT_PLACES;
+    uint64_t all_zeros = 0;
     for (size_t i = 0; i < OBJECT_UNIT_PLACES; i += sizeof(uint64_t)) {
         uint64_t mark = gc_word_at(marks + i), state = gc_word_at(states + i), none = 0;
         if (mark == 0)
             continue;
-        if (PYMM_LIKELY((mark & ~GC_ONES) == 0 && !(state & GC_ONES * OBJECT_HEAVY))) {
-            state = (state & ~(mark * 0xff)) | (state & mark * (OBJECT_TRACKED | OBJECT_FINALIZED)) | mark * work.reached_bits;
+        uint64_t zeros = zeros_in(mark), reached = reached_in(mark);
+        if (PYMM_LIKELY(mark == settled_as(zeros, reached) && !(state & GC_ONES * OBJECT_HEAVY))) {
+            state = (state & ~(reached * 0xff)) | (state & reached * (OBJECT_TRACKED | OBJECT_FINALIZED)) |
+                    reached * work.reached_bits | zeros * OBJECT_GARBAGE;
             memcpy(states + i, &state, sizeof state);
-            work.found.reached += mark * GC_ONES >> 56;
+            work.found.reached += reached * GC_ONES >> 56;
+            work.found.garbage += zeros * GC_ONES >> 56;
+            all_zeros |= zeros;
         } else
             for (size_t k = i; k < i + sizeof(uint64_t); k++)
                 if (marks[k] != GC_MARK_NONE)
                     place_settle(unit * OBJECT_UNIT_PLACES + k, unit);
         memcpy(marks + i, &none, sizeof none);
     }
+    if (all_zeros != 0)
+        unit_note_garbage(unit);
 }
 
 /* The same for strays, whose descriptors hold more and which are few. --------------------------------------------------------- */
@@ -454,21 +492,4 @@ gc_found gc_part_legacy(unsigned survivors)
     gc_garbage_each(OBJECT_GARBAGE, reach_legacy, NULL);
     reach_rest(&units);
     return settle(&units);
-}
-
-static void unit_reset(size_t unit)
-{
-    for (size_t place = unit * OBJECT_UNIT_PLACES; place < (unit + 1) * OBJECT_UNIT_PLACES; place++) {
-        if (object_map.states[place] & OBJECT_HEAVY)
-            object_at(place)->ob_refcnt &= HEAVY_ONE - 1;
-        object_map.states[place] &= (uint8_t)~OBJECT_HEAVY;
-        object_map.marks[place] = GC_MARK_NONE;
-    }
-}
-
-void gc_marks_reset(void)
-{
-    gc_units units = gc_units_of(OBJECT_GENERATION_COUNT - 1);
-    gc_units_each(&units, unit_reset);
-    gc_garbage_end();
 }

@@ -11,12 +11,12 @@ typedef struct listener {
 } listener;
 static listener *listeners;
 static size_t listener_count;
-static int debug_flags;
+int gc_debug_flags;
 static pymm_gc_stats stats[OBJECT_GENERATION_COUNT];
 static uint64_t begun_ns;
 
-void gc_debug_set(int flags) { debug_flags = flags; }
-int gc_debug_get(void) { return debug_flags; }
+void gc_debug_set(int flags) { gc_debug_flags = flags; }
+int gc_debug_get(void) { return gc_debug_flags; }
 const pymm_gc_stats *gc_stats_of(unsigned generation) { return &stats[generation]; }
 
 int gc_callback_add(pymm_gc_callback callback, void *arg)
@@ -68,7 +68,7 @@ void gc_report_begin(unsigned generation)
 {
     const pymm_gc_info info = {0, (int)generation, 0, 0};
     tell_listeners(&info);
-    if (debug_flags & PYMM_GC_DEBUG_STATS) {
+    if (gc_debug_flags & PYMM_GC_DEBUG_STATS) {
         write_begin(generation);
         begun_ns = os_clock_ns();
     }
@@ -86,7 +86,7 @@ void gc_report_found(unsigned bit)
 {
     static char collectable[] = "collectable", uncollectable[] = "uncollectable";
     bool is_garbage = bit == OBJECT_GARBAGE;
-    if (debug_flags & (is_garbage ? PYMM_GC_DEBUG_COLLECTABLE : PYMM_GC_DEBUG_UNCOLLECTABLE))
+    if (gc_debug_flags & (is_garbage ? PYMM_GC_DEBUG_COLLECTABLE : PYMM_GC_DEBUG_UNCOLLECTABLE))
         gc_garbage_each(bit, write_found, is_garbage ? collectable : uncollectable);
 }
 
@@ -96,7 +96,7 @@ void gc_report_end(unsigned generation, size_t collected, size_t uncollectable)
     stats[generation].collections++;
     stats[generation].collected += collected;
     stats[generation].uncollectable += uncollectable;
-    if (debug_flags & PYMM_GC_DEBUG_STATS) {
+    if (gc_debug_flags & PYMM_GC_DEBUG_STATS) {
         uint64_t took = (os_clock_ns() - begun_ns) / 100000;
         base_out out;
         base_out_open(&out, STDERR_FILENO);

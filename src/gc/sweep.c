@@ -52,42 +52,56 @@ static void strays_each(base_list *strays, void (*act)(PyObject *op, void *arg),
     }
 }
 
+PYMM_INLINE void unit_garbage_each(size_t unit, unsigned bit, void (*act)(PyObject *op, void *arg), void *arg)
+{
+    for (size_t i = unit * OBJECT_UNIT_PLACES; i < (unit + 1) * OBJECT_UNIT_PLACES; i += sizeof(uint64_t))
+        for (uint64_t set = gc_bytes_set(gc_word_at(object_map.states + i) & bit * GC_ONES); set != 0;) {
+            size_t place = i + gc_byte_next(&set);
+            if (object_map.states[place] & bit)
+                act(object_at(place), arg);
+        }
+}
+
 void gc_garbage_each(unsigned bit, void (*act)(PyObject *op, void *arg), void *arg)
 {
-    const gc_units units = gc_units_of(GC_OF_GARBAGE);
-    for (size_t index = 0, unit; (unit = unit_next(&units, &index)) != NO_UNIT;)
-        for (size_t i = unit * OBJECT_UNIT_PLACES; i < (unit + 1) * OBJECT_UNIT_PLACES; i += sizeof(uint64_t))
-            if (gc_word_at(object_map.states + i) & bit * GC_ONES)
-                for (size_t place = i; place < i + sizeof(uint64_t); place++)
-                    if (object_map.states[place] & bit)
-                        act(object_at(place), arg);
+    for (size_t i = 0; i < object_map.garbage_unit_count; i++)
+        unit_garbage_each(object_map.garbage_units[i], bit, act, arg);
     strays_each(bit == OBJECT_LEGACY ? &gc_stray_legacy : &gc_stray_garbage, act, arg);
 }
 
-/* What is left after all had its turn is of an oldest object. */
-static void unit_garbage_end(size_t unit)
+void gc_garbage_special_each(void (*act)(PyObject *op, void *arg), void *arg)
 {
-    for (size_t place = unit * OBJECT_UNIT_PLACES; place < (unit + 1) * OBJECT_UNIT_PLACES; place++)
-        if (object_map.states[place] & (OBJECT_GARBAGE | OBJECT_LEGACY))
-            object_generation_set(object_at(place), OBJECT_GENERATION_COUNT - 1);
-    object_map.unit_flags[unit] &= (uint8_t)~OBJECT_UNIT_GARBAGE;
+    for (size_t i = 0; i < object_map.garbage_unit_count; i++)
+        if (object_map.unit_flags[object_map.garbage_units[i]] & OBJECT_UNIT_SPECIAL)
+            unit_garbage_each(object_map.garbage_units[i], OBJECT_GARBAGE, act, arg);
+    strays_each(&gc_stray_garbage, act, arg);
 }
 
-static void stray_garbage_end(base_list *strays)
+/* What is left after all had its turn. */
+static void unit_garbage_end(size_t unit, unsigned survivors)
+{
+    uint8_t *states = object_map.states + unit * OBJECT_UNIT_PLACES;
+    object_map.unit_flags[unit] &= (uint8_t)~OBJECT_UNIT_GARBAGE;
+    for (size_t i = 0; i < OBJECT_UNIT_PLACES; i += sizeof(uint64_t))
+        for (uint64_t set = gc_bytes_set(gc_word_at(states + i) & GC_ONES * (OBJECT_GARBAGE | OBJECT_LEGACY)); set != 0;)
+            object_generation_set(object_at(unit * OBJECT_UNIT_PLACES + i + gc_byte_next(&set)), survivors);
+}
+
+static void stray_garbage_end(base_list *strays, unsigned survivors)
 {
     while (!base_list_is_empty(strays)) {
         object_stray *stray = PYMM_CONTAINER_OF(strays->next, object_stray, list);
-        object_generation_set((PyObject *)stray->address, OBJECT_GENERATION_COUNT - 1);
+        object_generation_set((PyObject *)stray->address, survivors);
     }
 }
 
-void gc_garbage_end(void)
+void gc_garbage_end(unsigned survivors)
 {
-    const gc_units units = gc_units_of(GC_OF_GARBAGE);
-    gc_units_each(&units, unit_garbage_end);
+    for (size_t i = 0; i < object_map.garbage_unit_count; i++)
+        unit_garbage_end(object_map.garbage_units[i], survivors);
     object_map.garbage_unit_count = 0;
-    stray_garbage_end(&gc_stray_garbage);
-    stray_garbage_end(&gc_stray_legacy);
+    stray_garbage_end(&gc_stray_garbage, survivors);
+    stray_garbage_end(&gc_stray_legacy, survivors);
 }
 
 static bool unit_tracked_each(size_t unit, unsigned first, unsigned last, bool (*act)(PyObject *op, void *arg), void *arg)

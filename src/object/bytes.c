@@ -23,10 +23,10 @@ PyObject *object_bytes_new(Py_ssize_t size)
         return (PyObject *)&empty_bytes;
     if (size > PY_SSIZE_T_MAX - (Py_ssize_t)BYTES_HEAD_BYTES)
         return object_error_set(PyExc_OverflowError, "byte string is too large");
-    PyBytesObject *self = domain_malloc(PYMM_DOMAIN_OBJ, BYTES_HEAD_BYTES + (size_t)size);
+    PyBytesObject *self = domain_malloc_hot(PYMM_DOMAIN_OBJ, BYTES_HEAD_BYTES + (size_t)size);
     if (PYMM_UNLIKELY(self == NULL))
         return object_error_no_memory();
-    object_head_init((PyObject *)self, &PyBytes_Type);
+    object_head_init_static((PyObject *)self, &PyBytes_Type);
     Py_SET_SIZE(self, size);
     self->ob_shash = -1;
     bytes_text(self)[size] = 0;
@@ -120,7 +120,7 @@ int object_bytes_resize(PyObject **bytes, Py_ssize_t size)
 static void bytes_dealloc(PyObject *self)
 {
     if (PYMM_LIKELY(PyBytes_CheckExact(self)))
-        domain_free(PYMM_DOMAIN_OBJ, self);
+        domain_free_hot(PYMM_DOMAIN_OBJ, self);
     else
         Py_TYPE(self)->tp_free(self);
 }

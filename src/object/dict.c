@@ -261,7 +261,10 @@ static void dict_dealloc(PyObject *self)
 {
     object_gc_untrack(self);
     table_clear(self);
-    Py_TYPE(self)->tp_free(self);
+    if (PYMM_LIKELY(PyDict_CheckExact(self)))
+        object_gc_del(self);
+    else
+        Py_TYPE(self)->tp_free(self);
 }
 
 static int dict_tp_clear(PyObject *self)

@@ -9,10 +9,10 @@
 
 PyObject *object_float_new(double value)
 {
-    PyFloatObject *self = domain_malloc(PYMM_DOMAIN_OBJ, sizeof *self);
+    PyFloatObject *self = domain_malloc_hot(PYMM_DOMAIN_OBJ, sizeof *self);
     if (PYMM_UNLIKELY(self == NULL))
         return object_error_no_memory();
-    object_head_init((PyObject *)self, &PyFloat_Type);
+    object_head_init_static((PyObject *)self, &PyFloat_Type);
     self->ob_fval = value;
     return (PyObject *)self;
 }
@@ -53,7 +53,7 @@ double object_float_as_double(PyObject *object)
 static void float_dealloc(PyObject *self)
 {
     if (PYMM_LIKELY(PyFloat_CheckExact(self)))
-        domain_free(PYMM_DOMAIN_OBJ, self);
+        domain_free_hot(PYMM_DOMAIN_OBJ, self);
     else
         Py_TYPE(self)->tp_free(self);
 }

@@ -23,10 +23,10 @@ void int_start(void)
 /* Two digits always: the size is a constant for what fits in 64 bits. */
 PYMM_INLINE PyLongObject *new_short(void)
 {
-    PyLongObject *self = domain_malloc(PYMM_DOMAIN_OBJ, sizeof *self);
+    PyLongObject *self = domain_malloc_hot(PYMM_DOMAIN_OBJ, sizeof *self);
     if (PYMM_UNLIKELY(self == NULL))
         return (PyLongObject *)object_error_no_memory();
-    object_head_init((PyObject *)self, &PyLong_Type);
+    object_head_init_static((PyObject *)self, &PyLong_Type);
     return self;
 }
 
@@ -95,6 +95,8 @@ static uint64_t hash_step(uint64_t rest, uint32_t digit)
 
 static Py_hash_t int_hash(PyObject *self)
 {
+    if (OBJECT_HASH_BITS > INT_DIGIT_BITS && int_is_short(self))
+        return int_short(self) == -1 ? -2 : (Py_hash_t)int_short(self);
     uint64_t rest = 0;
     for (Py_ssize_t i = int_count(self); --i >= 0;)
         rest = hash_step(rest, int_digits(self)[i]);
@@ -106,7 +108,7 @@ static Py_hash_t int_hash(PyObject *self)
 static void int_dealloc(PyObject *self)
 {
     if (PYMM_LIKELY(PyLong_CheckExact(self)))
-        domain_free(PYMM_DOMAIN_OBJ, self);
+        domain_free_hot(PYMM_DOMAIN_OBJ, self);
     else
         Py_TYPE(self)->tp_free(self);
 }

@@ -5,6 +5,7 @@
 #include "list.h"
 
 #include "arguments.h"
+#include "track_state.h"
 
 /* Bytes of a new list that has room for `count` items inside. */
 static size_t bytes_with(Py_ssize_t count) { return sizeof(PyListObject) + (size_t)count * sizeof(PyObject *); }
@@ -69,19 +70,19 @@ PyObject *object_list_new(Py_ssize_t count)
     Py_ssize_t inside = count > LIST_INSIDE_MAX ? 0 : count < 1 ? 1 : count;
     if (inside == 0 && (items = domain_calloc(PYMM_DOMAIN_MEM, (size_t)count, sizeof *items)) == NULL)
         return object_error_no_memory();
-    PyListObject *self = object_gc_take(bytes_with(inside), false);
+    size_t place;
+    PyListObject *self = track_take(bytes_with(inside), &place);
     if (self == NULL) {
         if (items != NULL)
             domain_free(PYMM_DOMAIN_MEM, items);
         return object_error_no_memory();
     }
-    object_head_init((PyObject *)self, &PyList_Type);
+    object_head_init_static((PyObject *)self, &PyList_Type);
     Py_SET_SIZE(self, count);
     self->ob_item = inside == 0 ? items : list_inside(self);
     self->allocated = inside == 0 ? count : inside;
-    for (Py_ssize_t i = 0; i < inside; i++)
-        self->ob_item[i] = NULL;
-    object_gc_track((PyObject *)self);
+    object_items_clear(self->ob_item, (size_t)inside);
+    track_new(self, place);
     return (PyObject *)self;
 }
 
@@ -250,7 +251,10 @@ static void list_dealloc(PyObject *self)
         Py_XDECREF(items[i]);
     if (items != NULL && !list_is_inside(LIST(self)))
         domain_free(PYMM_DOMAIN_MEM, items);
-    Py_TYPE(self)->tp_free(self);
+    if (PYMM_LIKELY(PyList_CheckExact(self)))
+        track_free(self);
+    else
+        Py_TYPE(self)->tp_free(self);
 }
 
 static int list_traverse(PyObject *self, visitproc visit, void *arg)

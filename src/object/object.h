@@ -50,6 +50,25 @@ PYMM_INLINE void object_head_init(PyObject *op, PyTypeObject *type)
         Py_INCREF(type);
 }
 
+/* The same for a type that is static for sure. */
+PYMM_INLINE void object_head_init_static(PyObject *op, PyTypeObject *type)
+{
+    op->ob_refcnt = 1;
+    op->ob_type = type;
+}
+
+/* NULL in places for items, which are few most often: a call of memset would take longer. */
+PYMM_INLINE void object_items_clear(PyObject **items, size_t count)
+{
+    switch (count) {
+    case 3: items[2] = NULL; /* fall through */
+    case 2: items[1] = NULL; /* fall through */
+    case 1: items[0] = NULL; /* fall through */
+    case 0: break;
+    default: memset(items, 0, count * sizeof *items);
+    }
+}
+
 PyObject *object_init(PyObject *op, PyTypeObject *type); /* NULL: MemoryError */
 PyVarObject *object_init_var(PyVarObject *op, PyTypeObject *type, Py_ssize_t n);
 PyObject *object_new(PyTypeObject *type); /* for types without GC: head set, the rest undefined */

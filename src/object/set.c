@@ -117,8 +117,8 @@ int object_set_contains(PyObject *self, PyObject *item)
 
 int object_set_add(PyObject *self, PyObject *item)
 {
-    bool is_new = set_is_kind(self, &PyFrozenSet_Type) && Py_REFCNT(self) == 1;
-    return check(is_new || set_is_kind(self, &PySet_Type), self) ? put_hashed(self, item) : -1;
+    bool is_right = set_is_kind(self, &PySet_Type) || (set_is_kind(self, &PyFrozenSet_Type) && Py_REFCNT(self) == 1);
+    return check(is_right, self) ? put_hashed(self, item) : -1;
 }
 
 int object_set_discard(PyObject *self, PyObject *item)

@@ -90,4 +90,11 @@ void stray_enter(const void *op, unsigned generation)
     base_list_push_back(&object_strays[generation], &stray->list);
 }
 
-void stray_leave(const void *op) { base_list_remove(&object_stray_find(op)->list); }
+void stray_leave(const void *op)
+{
+    object_stray *stray = object_stray_find(op);
+    if (stray == NULL)
+        return;
+    stray->state &= OBJECT_FINALIZED;
+    base_list_remove(&stray->list);
+}

@@ -30,9 +30,10 @@ static uint64_t tags_match(uint64_t tags, uint64_t tag)
 
 /* The index. --------------------------------------------------------------------------------------------------------------- */
 
-static Py_ssize_t index_get(table *self, size_t place)
+/* `bytes`: of an entry number, index_bytes of the table. Loops have it for a constant. */
+PYMM_INLINE Py_ssize_t index_get(table *self, size_t place, unsigned bytes)
 {
-    switch (self->index_bytes) {
+    switch (bytes) {
     case 1: return ((int8_t *)table_index(self))[place];
     case 2: return ((int16_t *)table_index(self))[place];
     case 4: return ((int32_t *)table_index(self))[place];
@@ -40,9 +41,9 @@ static Py_ssize_t index_get(table *self, size_t place)
     }
 }
 
-static void index_set(table *self, size_t place, Py_ssize_t value)
+PYMM_INLINE void index_set(table *self, size_t place, Py_ssize_t value, unsigned bytes)
 {
-    switch (self->index_bytes) {
+    switch (bytes) {
     case 1: ((int8_t *)table_index(self))[place] = (int8_t)value; break;
     case 2: ((int16_t *)table_index(self))[place] = (int16_t)value; break;
     case 4: ((int32_t *)table_index(self))[place] = (int32_t)value; break;
@@ -81,7 +82,7 @@ static table *table_new(Py_ssize_t count, bool has_values, bool has_hashes)
     }
     size_t index_bytes = (size_t)index_bytes_of(log2) << log2;
     table *self = log2 == 58 ? NULL
-                             : domain_malloc(PYMM_DOMAIN_OBJ, sizeof *self + index_bytes + (size_t)room * stride * sizeof(void *));
+                             : domain_malloc_hot(PYMM_DOMAIN_OBJ, sizeof *self + index_bytes + (size_t)room * stride * sizeof(void *));
     if (self == NULL) {
         object_error_no_memory();
         return NULL;
@@ -97,11 +98,36 @@ static table *table_new(Py_ssize_t count, bool has_values, bool has_hashes)
 static void table_free(table *self)
 {
     if (!is_nothing(self))
-        domain_free(PYMM_DOMAIN_OBJ, self);
+        domain_free_hot(PYMM_DOMAIN_OBJ, self);
 }
 
-/* Put an entry behind the others: there is room, and the key is not there. Places marked DELETED are not used again: a key that
- * a comparison puts in during a search must not lie where the search has already been. */
+/* Have an entry found. Places marked DELETED are not used again: a key that a comparison puts in during a search must not lie
+ * where the search has already been. */
+PYMM_INLINE void index_add(table *self, Py_hash_t hash, Py_ssize_t at, unsigned bytes)
+{
+    walk on = walk_begin(self, hash);
+    while (index_get(self, on.place, bytes) != TABLE_EMPTY)
+        walk_on(&on);
+    index_set(self, on.place, at, bytes);
+}
+
+/* The same for all entries of a table without gaps, which has an index, and in it nothing. */
+PYMM_INLINE void index_fill_with(table *self, unsigned bytes)
+{
+    for (Py_ssize_t at = 0; at < self->used; at++)
+        index_add(self, table_entry_hash(self, table_entry(self, at)), at, bytes);
+}
+static void index_fill(table *self)
+{
+    switch (self->index_bytes) {
+    case 1: index_fill_with(self, 1); break;
+    case 2: index_fill_with(self, 2); break;
+    case 4: index_fill_with(self, 4); break;
+    default: index_fill_with(self, 8);
+    }
+}
+
+/* Put an entry behind the others: there is room, and the key is not there. */
 static void append(table *self, PyObject *key, PyObject *value, Py_hash_t hash)
 {
     Py_ssize_t at = self->used++;
@@ -115,10 +141,23 @@ static void append(table *self, PyObject *key, PyObject *value, Py_hash_t hash)
         *tags_of(self) |= tag_of(hash) << (8 * at);
         return;
     }
-    walk on = walk_begin(self, hash);
-    while (index_get(self, on.place) != TABLE_EMPTY)
-        walk_on(&on);
-    index_set(self, on.place, at);
+    index_add(self, hash, at, self->index_bytes);
+}
+
+/* Take over the `count` entries of another table; nothing is in this one yet. */
+static void append_all(table *self, table *old, Py_ssize_t count)
+{
+    if (old->used == count && self->stride == old->stride && self->index_log2 != TABLE_TAGS_LOG2) { /* no gaps */
+        memcpy(table_entry(self, 0), table_entry(old, 0), (size_t)count * self->stride * sizeof(PyObject *));
+        self->used = count;
+        index_fill(self);
+        return;
+    }
+    for (Py_ssize_t at = 0; at < old->used; at++) {
+        PyObject **entry = table_entry(old, at);
+        if (entry[0] != NULL)
+            append(self, entry[0], old->has_values ? entry[1] : NULL, table_entry_hash(old, entry));
+    }
 }
 
 /* Move the entries to a table for `count` of them. */
@@ -127,11 +166,7 @@ static int remake(PyObject *owner, Py_ssize_t count, bool has_hashes)
     table *old = table_of(owner), *made = table_new(count, old->has_values, has_hashes);
     if (made == NULL)
         return -1;
-    for (Py_ssize_t at = 0; at < old->used; at++) {
-        PyObject **entry = table_entry(old, at);
-        if (entry[0] != NULL)
-            append(made, entry[0], old->has_values ? entry[1] : NULL, table_entry_hash(old, entry));
-    }
+    append_all(made, old, TABLE_OWNER(owner)->ma_used);
     TABLE_OWNER(owner)->ma_keys = made;
     table_free(old);
     return 0;
@@ -170,6 +205,19 @@ PYMM_INLINE int entry_is(PyObject *owner, table *self, Py_ssize_t at, PyObject *
     return entry[0] == key ? 1 : table_entry_hash(self, entry) != hash ? 0 : compare(owner, at, key);
 }
 
+PYMM_INLINE int find_indexed(PyObject *owner, table *self, PyObject *key, Py_hash_t hash, Py_ssize_t *at, unsigned bytes)
+{
+    int found = 0;
+    for (walk on = walk_begin(self, hash); found == 0; walk_on(&on)) {
+        *at = index_get(self, on.place, bytes);
+        if (*at == TABLE_EMPTY)
+            return 0;
+        if (*at != TABLE_DELETED)
+            found = entry_is(owner, self, *at, key, hash);
+    }
+    return found;
+}
+
 static int find_once(PyObject *owner, PyObject *key, Py_hash_t hash, Py_ssize_t *at)
 {
     table *self = table_of(owner);
@@ -183,14 +231,12 @@ static int find_once(PyObject *owner, PyObject *key, Py_hash_t hash, Py_ssize_t 
         }
         return found;
     }
-    for (walk on = walk_begin(self, hash); found == 0; walk_on(&on)) {
-        *at = index_get(self, on.place);
-        if (*at == TABLE_EMPTY)
-            return 0;
-        if (*at != TABLE_DELETED)
-            found = entry_is(owner, self, *at, key, hash);
+    switch (self->index_bytes) {
+    case 1: return find_indexed(owner, self, key, hash, at, 1);
+    case 2: return find_indexed(owner, self, key, hash, at, 2);
+    case 4: return find_indexed(owner, self, key, hash, at, 4);
+    default: return find_indexed(owner, self, key, hash, at, 8);
     }
-    return found;
 }
 
 int table_find(PyObject *owner, PyObject *key, Py_hash_t hash, Py_ssize_t *at)
@@ -238,9 +284,9 @@ PyObject *table_take(PyObject *owner, Py_ssize_t at, PyObject **value)
         *tags_of(self) &= ~(UINT64_C(0xff) << (8 * at));
     } else {
         walk on = walk_begin(self, table_entry_hash(self, entry));
-        while (index_get(self, on.place) != at)
+        while (index_get(self, on.place, self->index_bytes) != at)
             walk_on(&on);
-        index_set(self, on.place, TABLE_DELETED);
+        index_set(self, on.place, TABLE_DELETED, self->index_bytes);
     }
     if (value != NULL)
         *value = entry[1];
@@ -286,11 +332,12 @@ int table_copy(PyObject *owner, PyObject *from)
     table *old = table_of(from), *made = table_new(TABLE_OWNER(from)->ma_used, old->has_values, old->has_hashes);
     if (made == NULL)
         return -1;
-    for (Py_ssize_t at = 0; at < old->used; at++) {
-        PyObject **entry = table_entry(old, at);
-        if (entry[0] == NULL)
-            continue;
-        append(made, Py_NewRef(entry[0]), old->has_values ? Py_NewRef(entry[1]) : NULL, table_entry_hash(old, entry));
+    append_all(made, old, TABLE_OWNER(from)->ma_used);
+    for (Py_ssize_t at = 0; at < made->used; at++) {
+        PyObject **entry = table_entry(made, at);
+        Py_INCREF(entry[0]);
+        if (made->has_values)
+            Py_INCREF(entry[1]);
     }
     TABLE_OWNER(owner)->ma_keys = made;
     TABLE_OWNER(owner)->ma_used = TABLE_OWNER(from)->ma_used;

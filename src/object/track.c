@@ -102,6 +102,17 @@ void track_unit_note(size_t unit)
     object_map.unit_flags[unit] |= OBJECT_UNIT_USED | OBJECT_UNIT_YOUNG;
 }
 
+void track_enter(const void *op)
+{
+    uint8_t *state = object_state(op);
+    *state = (*state & OBJECT_FINALIZED) | OBJECT_TRACKED;
+    size_t place = object_place(op);
+    if (place >= object_map.place_count)
+        stray_enter(op, 0);
+    else if (!(object_map.unit_flags[place / OBJECT_UNIT_PLACES] & OBJECT_UNIT_YOUNG))
+        track_unit_note(place / OBJECT_UNIT_PLACES);
+}
+
 void object_young_forget(void)
 {
     for (size_t i = 0; i < object_map.young_unit_count; i++)

@@ -26,8 +26,9 @@ enum {
 #define OBJECT_GENERATION_PERMANENT 3u /* no collection looks at it */
 
 /* Of a unit: an object was ever tracked in it; it is on the list of those with objects of generations 0 and 1; garbage of the
- * collection that is under way lies in it. */
-enum { OBJECT_UNIT_USED = 1, OBJECT_UNIT_YOUNG = 2, OBJECT_UNIT_GARBAGE = 4 };
+ * collection that is under way lies in it; types of the candidates that the last collection met in it have more to their end
+ * than tp_clear. */
+enum { OBJECT_UNIT_USED = 1, OBJECT_UNIT_YOUNG = 2, OBJECT_UNIT_GARBAGE = 4, OBJECT_UNIT_SPECIAL = 8 };
 #define OBJECT_UNIT_PLACES ((size_t)1 << (HEAP_UNIT_SHIFT - HEAP_ALIGN_SHIFT))
 
 typedef struct object_track_map {

@@ -6,7 +6,7 @@
 
 object_births object_young = {0, SIZE_MAX, NULL};
 
-static PYMM_NOINLINE void birth_collect(void)
+void track_collect(void)
 {
     if (object_young.collect != NULL && object_error_occurred() == NULL)
         object_young.collect();
@@ -14,23 +14,18 @@ static PYMM_NOINLINE void birth_collect(void)
 
 void *object_gc_take(size_t bytes, bool is_zeroed)
 {
-    void *op = is_zeroed ? domain_calloc(PYMM_DOMAIN_OBJ, 1, bytes) : domain_malloc(PYMM_DOMAIN_OBJ, bytes);
-    if (op == NULL)
-        return NULL;
-    uint8_t *state = track_state_make(op);
-    if (PYMM_UNLIKELY(state == NULL)) {
-        domain_free(PYMM_DOMAIN_OBJ, op);
-        return NULL;
-    }
-    *state = 0; /* of one that was here before and went another way than object_gc_del */
-    if (PYMM_UNLIKELY(++object_young.count > object_young.limit))
-        birth_collect();
-    return op;
+    size_t place;
+    return is_zeroed ? track_birth(domain_calloc(PYMM_DOMAIN_OBJ, 1, bytes), &place) : track_take(bytes, &place);
 }
 
 PyObject *object_gc_new(PyTypeObject *type)
 {
-    return object_init(object_gc_take((size_t)type->tp_basicsize, false), type);
+    size_t place;
+    PyObject *op = track_take((size_t)type->tp_basicsize, &place);
+    if (PYMM_UNLIKELY(op == NULL))
+        return object_error_no_memory();
+    object_head_init(op, type);
+    return op;
 }
 
 PyVarObject *object_gc_new_var(PyTypeObject *type, Py_ssize_t n)
@@ -66,13 +61,7 @@ PyVarObject *object_gc_resize(PyVarObject *op, Py_ssize_t n)
     return resized;
 }
 
-void object_gc_del(void *op)
-{
-    track_state_drop(op);
-    if (object_young.count > 0)
-        object_young.count--;
-    domain_free(PYMM_DOMAIN_OBJ, op);
-}
+void object_gc_del(void *op) { track_free(op); }
 
 void object_gc_track(PyObject *op)
 {
@@ -82,15 +71,13 @@ void object_gc_track(PyObject *op)
     if (PYMM_UNLIKELY(*state & OBJECT_TRACKED))
         object_assertion_failed("object/track_alloc.c", __LINE__, "PyObject_GC_Track",
                                 "object already tracked by the garbage collector", op);
-    track_enter(op, state);
+    if (PYMM_LIKELY(track_is_easy(object_place(op))))
+        *state = (*state & OBJECT_FINALIZED) | OBJECT_TRACKED;
+    else
+        track_enter(op);
 }
 
-void object_gc_untrack(PyObject *op)
-{
-    uint8_t *state = object_state(op);
-    if (state != NULL && (*state & OBJECT_TRACKED))
-        track_leave(op, state);
-}
+void object_gc_untrack(PyObject *op) { track_leave(op); }
 
 bool object_gc_is_tracked(PyObject *op) { return object_state_has(op, OBJECT_TRACKED); }
 bool object_gc_is_finalized(PyObject *op) { return object_state_has(op, OBJECT_FINALIZED); }

@@ -4,6 +4,7 @@
  * there is one empty tuple, which never dies. Read first: include/python/tupleobject.h. */
 #include "items.h"
 #include "slice.h"
+#include "track_state.h"
 
 static PyTupleObject empty_tuple = {PyVarObject_HEAD_INIT(&PyTuple_Type, 0) {NULL}};
 
@@ -11,17 +12,31 @@ static PyTupleObject empty_tuple = {PyVarObject_HEAD_INIT(&PyTuple_Type, 0) {NUL
 
 static PyObject *tuple_empty(void) { return (PyObject *)&empty_tuple; }
 
+/* A tuple without items, which is not tracked yet; NULL: MemoryError. */
+PYMM_INLINE PyObject *take(Py_ssize_t count, size_t *place)
+{
+    if (PYMM_UNLIKELY(count > (PY_SSIZE_T_MAX - (Py_ssize_t)offsetof(PyTupleObject, ob_item)) / (Py_ssize_t)sizeof(PyObject *)))
+        return object_error_no_memory(), NULL;
+    PyObject *self = track_take(offsetof(PyTupleObject, ob_item) + (size_t)count * sizeof(PyObject *), place);
+    if (PYMM_UNLIKELY(!self))
+        return object_error_no_memory(), NULL;
+    object_head_init_static(self, &PyTuple_Type);
+    Py_SET_SIZE(self, count);
+    return self;
+}
+
 PyObject *object_tuple_new(Py_ssize_t count)
 {
     if (count == 0)
         return tuple_empty();
     if (count < 0)
         return object_error_bad_call();
-    PyObject *self = (PyObject *)object_gc_new_var(&PyTuple_Type, count);
-    if (!self)
+    size_t place;
+    PyObject *self = take(count, &place);
+    if (PYMM_UNLIKELY(!self))
         return NULL;
-    memset(ITEMS(self), 0, (size_t)count * sizeof(PyObject *));
-    object_gc_track(self);
+    object_items_clear(ITEMS(self), (size_t)count);
+    track_new(self, place);
     return self;
 }
 
@@ -29,12 +44,13 @@ PyObject *object_tuple_from_items(PyObject *const *items, Py_ssize_t count)
 {
     if (count == 0)
         return tuple_empty();
-    PyObject *self = (PyObject *)object_gc_new_var(&PyTuple_Type, count);
+    size_t place;
+    PyObject *self = take(count, &place);
     if (!self)
         return NULL;
     for (Py_ssize_t i = 0; i < count; i++)
         ITEMS(self)[i] = Py_NewRef(items[i]);
-    object_gc_track(self);
+    track_new(self, place);
     return self;
 }
 
@@ -135,7 +151,10 @@ static void tuple_dealloc(PyObject *self)
     object_gc_untrack(self);
     for (Py_ssize_t i = Py_SIZE(self); --i >= 0;)
         Py_XDECREF(ITEMS(self)[i]);
-    Py_TYPE(self)->tp_free(self);
+    if (PYMM_LIKELY(PyTuple_CheckExact(self)))
+        track_free(self);
+    else
+        Py_TYPE(self)->tp_free(self);
 }
 
 static int tuple_traverse(PyObject *self, visitproc visit, void *arg)

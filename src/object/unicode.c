@@ -72,7 +72,7 @@ PyObject *object_unicode_new(Py_ssize_t length, Py_UCS4 largest)
         return object_error_set(PyExc_SystemError, "invalid maximum character passed to PyUnicode_New");
     if (length < 0)
         return object_error_set(PyExc_SystemError, "Negative size passed to PyUnicode_New");
-    PyObject *self = domain_malloc(PYMM_DOMAIN_OBJ, string_bytes(length, largest));
+    PyObject *self = domain_malloc_hot(PYMM_DOMAIN_OBJ, string_bytes(length, largest));
     if (PYMM_UNLIKELY(self == NULL))
         return object_error_no_memory();
     self->ob_refcnt = 1;

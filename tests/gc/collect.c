@@ -44,6 +44,12 @@ static void node_finalize(PyObject *self)
     (void)self;
     strcat(order, "f");
 }
+static int finalized_count;
+static void node_count(PyObject *self)
+{
+    (void)self;
+    finalized_count++;
+}
 static int noting_clear(PyObject *self)
 {
     strcat(order, "c");
@@ -61,6 +67,7 @@ static void del(PyObject *self) { (void)self; }
     .tp_free = PyObject_GC_Del, __VA_ARGS__}
 static PyTypeObject plain = NODE_TYPE(.tp_clear = node_clear);
 static PyTypeObject finalized = NODE_TYPE(.tp_clear = noting_clear, .tp_finalize = node_finalize);
+static PyTypeObject numbered = NODE_TYPE(.tp_clear = node_clear, .tp_finalize = node_count);
 static PyTypeObject keeping = NODE_TYPE(.tp_clear = noting_clear, .tp_finalize = keep);
 static PyTypeObject legacy = NODE_TYPE(.tp_clear = node_clear, .tp_del = del);
 
@@ -88,7 +95,7 @@ static int ready(void **state)
     PyGC_Collect();
     memset(order, 0, sizeof order);
     live_count = 0;
-    return result | PyType_Ready(&plain) | PyType_Ready(&finalized) | PyType_Ready(&keeping) | PyType_Ready(&legacy);
+    return result | PyType_Ready(&plain) | PyType_Ready(&finalized) | PyType_Ready(&numbered) | PyType_Ready(&keeping) | PyType_Ready(&legacy);
 }
 
 static void cycles(void **state)
@@ -141,6 +148,53 @@ static void finalizers(void **state)
     b->links[0] = (PyObject *)a;
     assert_int_equal(PyGC_Collect(), 2);
     assert_int_equal(strncmp(order, "ffc", 3), 0);
+    assert_int_equal(live_count, 0);
+}
+
+/* Of one type, in more memory than is looked at together: all that stays first, then all that ends. */
+static void finalizers_of_many(void **state)
+{
+    (void)state;
+    enum { COUNT = 2000 };
+    static PyObject *stay[COUNT];
+    PyGC_Disable();
+    for (int i = 0; i < COUNT; i++)
+        stay[i] = self_cycle(&numbered);
+    for (int i = 0; i < COUNT; i++)
+        Py_DECREF(self_cycle(&numbered));
+    PyGC_Enable();
+    finalized_count = 0;
+    assert_int_equal(PyGC_Collect(), COUNT);
+    assert_int_equal(finalized_count, COUNT);
+    for (int i = 0; i < COUNT; i++)
+        Py_DECREF(stay[i]);
+    assert_int_equal(PyGC_Collect(), COUNT);
+    assert_int_equal(finalized_count, 2 * COUNT);
+    assert_int_equal(live_count, 0);
+}
+
+/* To one object more references than a mark can count. */
+static void hub(void **state)
+{
+    (void)state;
+    enum { COUNT = 300 };
+    node *middle = node_new(&plain), *spokes[COUNT];
+    for (int i = 0; i < COUNT; i++) {
+        spokes[i] = node_new(&plain);
+        spokes[i]->links[0] = Py_NewRef((PyObject *)middle);
+        spokes[i]->links[1] = Py_XNewRef((PyObject *)(i == 0 ? NULL : spokes[i - 1]));
+    }
+    middle->links[0] = Py_NewRef((PyObject *)spokes[COUNT - 1]);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(PyGC_Collect(), 0);
+        assert_int_equal(Py_REFCNT(middle), COUNT + 1);
+    }
+    for (int i = 0; i < COUNT; i++)
+        Py_DECREF(spokes[i]);
+    assert_int_equal(PyGC_Collect(), 0);
+    assert_int_equal(Py_REFCNT(middle), COUNT + 1);
+    Py_DECREF(middle);
+    assert_int_equal(PyGC_Collect(), COUNT + 1);
     assert_int_equal(live_count, 0);
 }
 
@@ -251,6 +305,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(cycles, ready),       cmocka_unit_test_setup(switches, ready),
         cmocka_unit_test_setup(automatic, ready),    cmocka_unit_test_setup(finalizers, ready),
+        cmocka_unit_test_setup(finalizers_of_many, ready), cmocka_unit_test_setup(hub, ready),
         cmocka_unit_test_setup(resurrection, ready), cmocka_unit_test_setup(legacy_garbage, ready),
         cmocka_unit_test_setup(depth, ready),        cmocka_unit_test_setup(graphs, ready),
         cmocka_unit_test_setup(elsewhere, ready),

@@ -13,6 +13,7 @@ typedef struct node {
     PyObject *link;
 } node;
 static int live_count;
+static int is_stubborn; /* tp_clear does nothing */
 
 static int node_traverse(PyObject *self, visitproc visit, void *arg)
 {
@@ -21,7 +22,8 @@ static int node_traverse(PyObject *self, visitproc visit, void *arg)
 }
 static int node_clear(PyObject *self)
 {
-    Py_CLEAR(((node *)self)->link);
+    if (!is_stubborn)
+        Py_CLEAR(((node *)self)->link);
     return 0;
 }
 static void node_dealloc(PyObject *self)
@@ -86,6 +88,10 @@ static void thresholds(void **state)
     assert_int_equal(live_count, 5000);
     pymm_gc_get_count(counts);
     assert_true(counts[0] >= 5000);
+    for (int i = 0; i < 1000; i++)
+        Py_DECREF(node_new(&plain, NULL)); /* a death makes up for a birth */
+    pymm_gc_get_count(got);
+    assert_int_equal(got[0], counts[0]);
     pymm_gc_set_threshold(fifty);
     pymm_gc_get_threshold(got);
     assert_int_equal(got[0], 50);
@@ -108,6 +114,14 @@ static void generations(void **state)
     Py_DECREF(self);
     assert_int_equal(pymm_gc_collect(0), 0);
     assert_int_equal(live_count, 1);
+    assert_int_equal(pymm_gc_collect(1), 1);
+    assert_int_equal(live_count, 0);
+    is_stubborn = 1;
+    cycle_drop(&plain);
+    assert_int_equal(pymm_gc_collect(0), 1); /* what tp_clear leaves alone is older afterwards */
+    assert_int_equal(live_count, 1);
+    is_stubborn = 0;
+    assert_int_equal(pymm_gc_collect(0), 0);
     assert_int_equal(pymm_gc_collect(1), 1);
     assert_int_equal(live_count, 0);
 }
