@@ -103,6 +103,35 @@ PYMM_API int pymm_stats_print_json(int fd);
  * length of the whole, which may be larger the next time; 0 when there is no memory to look with. Since 0.1. */
 PYMM_API size_t pymm_stats_json(char *text, size_t text_bytes);
 
+/* Where the memory is that the process has in memory (RAM), to the page, as the kernel counts it. Since 0.1. */
+typedef struct pymm_account {
+    size_t struct_bytes;                    /* sizeof this structure in the library that filled it */
+    size_t resident_bytes;                  /* of the process now: all of what follows together */
+    size_t resident_most_bytes;             /* at any time until now */
+    size_t live_bytes[PYMM_DOMAIN_COUNT];   /* of live blocks, by domain: what of them is in memory */
+    size_t slot_bytes;                      /* free slots on pages that hold live blocks as well */
+    size_t magazine_bytes;                  /* free slots that threads keep at hand */
+    size_t kept_bytes;                      /* pages without a live block that are kept for later */
+    size_t metadata_bytes;                  /* descriptors, maps, caches; what tracing or a profile keeps */
+    size_t malloc_bytes;                    /* from here on outside pymm: the C library's malloc */
+    size_t stack_bytes;                     /* stacks of threads */
+    size_t main_stack_bytes;                /* stack of the main thread */
+    size_t code_bytes;                      /* program and libraries: code and constants, shared with other processes as a rule */
+    size_t data_bytes;                      /* program and libraries: their variables */
+    size_t file_bytes;                      /* other files that are mapped */
+    size_t shared_bytes;                    /* shared memory */
+    size_t anonymous_bytes;                 /* any other mappings */
+    ptrdiff_t unknown_bytes;                /* what is missing to resident_bytes: what changed while it was counted */
+    size_t absent_live_bytes[PYMM_DOMAIN_COUNT]; /* of live blocks: what was never written, or is swapped out */
+    size_t absent_free_bytes;               /* free, and not in memory: given back, or never used */
+} pymm_account;
+
+/* Fill `account`, of which the caller has `account_bytes`. Returns 0; -1 when account is NULL or smaller than its first member, when there
+ * is no memory to look with, or on a system that does not say what is in memory (all but Linux, and builds with memory from
+ * the C library alone). It takes about 1 ms for a small process, 3 ms for 1000 mappings, 10 ms for each GiB in memory, ten times
+ * as much where memory was only read and never written; the heap's locks are taken for half of it. Blocks in arenas of the program's own are counted with the mapping they lie in. Since 0.1. */
+PYMM_API int pymm_account_get(pymm_account *account, size_t account_bytes);
+
 /* Checking and walking ------------------------------------------------------------------------------------------- */
 
 /* Prove the invariants of every structure of the heap. Returns 0 when all hold; otherwise -1 and a one-line description

@@ -79,7 +79,7 @@ static void print_setting(const char *name, const char *meaning)
 {
     const char *value = getenv(name);
 
-    printf("  %-19s %-15s %s\n", name, value ? (*value ? value : "(empty)") : "(not set)", meaning);
+    printf("  %-20s %-15s %s\n", name, value ? (*value ? value : "(empty)") : "(not set)", meaning);
 }
 
 static const char *const setting_names[] = {

@@ -6,6 +6,7 @@
 #include "hook/hook.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 static bool is_installed;
 static pymm_allocator previous_tables[PYMM_DOMAIN_COUNT], installed_tables[PYMM_DOMAIN_COUNT];
@@ -82,12 +83,15 @@ __attribute__((constructor)) static void front_start(int argument_count, char **
         return;
     const char *override = front_python_override(argument_count, arguments);
     const char *reason = reason_against(&python, override);
+    /* Below `pymm run` only the program itself is spoken of; with the preload alone, who asked for a profile. */
+    bool is_asked = front_the_settings.is_run || (front_the_settings.profile != NULL && getenv("PYMM_RUN") == NULL);
+    const char *loss = front_the_settings.profile != NULL ? "; nothing is profiled" : "";
     if (reason == NULL)
         install(&python, argument_count, arguments);
-    else if (front_the_settings.is_run && override != NULL)
-        base_warn("%s is set and takes precedence: Python runs on the allocators it names, not on pymm's", override);
-    else if (front_the_settings.is_run && !front_the_settings.is_disabled)
-        base_warn("%s: it runs without pymm", reason);
+    else if (is_asked && override != NULL)
+        base_warn("%s is set and takes precedence: Python runs on the allocators it names, not on pymm's%s", override, loss);
+    else if (is_asked && !front_the_settings.is_disabled)
+        base_warn("%s: it runs without pymm%s", reason, loss);
 }
 
 /* A second Py_Initialize of CPython 3.12 and later puts its own allocators back, and a process may hold two libpythons. */

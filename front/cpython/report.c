@@ -10,6 +10,7 @@
 
 /* At exit nearly everything is free; what a reader wants to know is how the heap looked when it was full. */
 static pymm_stats peak_stats;
+static pymm_account peak_account;
 
 static void keep_peak(void)
 {
@@ -17,6 +18,8 @@ static void keep_peak(void)
     if (!os_lock_try(&lock))
         return;
     pymm_stats_get(&peak_stats, sizeof peak_stats);
+    if (pymm_account_get(&peak_account, sizeof peak_account) != 0)
+        peak_account.struct_bytes = 0; /* rather none than that of another moment */
     os_lock_drop(&lock);
 }
 
@@ -26,35 +29,45 @@ void front_report_begin(void)
         heap_peak_watch(keep_peak);
 }
 
-static void print_json(base_out *out, const pymm_stats *exit_stats)
+static void print_json(base_out *out, const pymm_stats *exit_stats, const pymm_account *exit_account)
 {
     base_out_print(out, "{\"version\":\"" PYMM_VERSION "\",\"pid\":%d,", (int)getpid());
     heap_stats_write_json(out, exit_stats);
+    base_out_print(out, ",\"account\":");
+    heap_account_write_json(out, exit_account);
     base_out_print(out, ",\"peak\":{");
     heap_stats_write_json(out, &peak_stats);
+    base_out_print(out, ",\"account\":");
+    heap_account_write_json(out, &peak_account);
     base_out_print(out, "}}\n");
 }
 
-static void print_text(base_out *out, const pymm_stats *exit_stats)
+static void print_text(base_out *out, const pymm_stats *exit_stats, const pymm_account *exit_account)
 {
     base_out_print(out, "pymm " PYMM_VERSION ": the heap of process %d at its peak\n", (int)getpid());
     heap_stats_write_text(out, &peak_stats);
+    base_out_print(out, "\nwhere the memory of the process was then\n");
+    heap_account_write_text(out, &peak_account);
     base_out_print(out, "\nat exit, with what Python did not free\n");
     heap_stats_write_text(out, exit_stats);
+    base_out_print(out, "\nwhere the memory of the process is at exit\n");
+    heap_account_write_text(out, exit_account);
 }
 
 static int print_to(int fd)
 {
     pymm_stats exit_stats;
+    pymm_account exit_account = {0};
     base_out out;
     heap_peak_watch(NULL);
     if (pymm_stats_get(&exit_stats, sizeof exit_stats) != 0)
         return -1;
+    pymm_account_get(&exit_account, sizeof exit_account);
     base_out_open(&out, fd);
     if (front_the_settings.stats == FRONT_STATS_JSON)
-        print_json(&out, &exit_stats);
+        print_json(&out, &exit_stats, &exit_account);
     else
-        print_text(&out, &exit_stats);
+        print_text(&out, &exit_stats, &exit_account);
     return base_out_flush(&out);
 }
 

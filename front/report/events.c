@@ -165,6 +165,14 @@ void model_memory(struct profile *profile, uint64_t time_us, struct reading read
         profile->highest.heap_bytes = reading.heap_bytes;
 }
 
+void model_account(struct profile *profile, const struct account *account)
+{
+    model_advance(profile, account->time_us);
+    profile->account = *account;
+    if (account->resident_bytes > profile->largest.resident_bytes)
+        profile->largest = *account;
+}
+
 uint64_t model_moment_us(const struct profile *profile, size_t moment)
 {
     uint64_t end_us = (moment + 1) * profile->moment_us;

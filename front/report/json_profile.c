@@ -65,6 +65,48 @@ static void json_totals(struct json_out *json, const struct view *view)
     json_close(json);
 }
 
+/* A row for each account: the last, and the one of most resident memory. */
+static const struct account *account_at(const struct view *view, size_t row)
+{
+    return row == 0 ? &view->profile->account : &view->profile->largest;
+}
+#define GET_ACCOUNT(name, value)                                                                                       \
+    static json_t *get_account_##name(const struct view *view, size_t row)                                             \
+    {                                                                                                                  \
+        return json_integer(account_at(view, row)->value);                                                             \
+    }
+GET_ACCOUNT(resident, resident_bytes)
+GET_ACCOUNT(unknown, unknown_bytes)
+GET_ACCOUNT(absent_live, absent_live_bytes)
+GET_ACCOUNT(absent_free, absent_free_bytes)
+#define GET_PART(id, name, words) GET_ACCOUNT(part_##id, parts[PROFILE_PART_##id])
+PROFILE_PART_LIST(GET_PART)
+#undef GET_PART
+#undef GET_ACCOUNT
+static json_t *get_account_moment(const struct view *view, size_t row)
+{
+    (void)view;
+    return json_string(row == 0 ? "the end" : "the most");
+}
+static json_t *get_account_seconds(const struct view *view, size_t row) { return json_us(account_at(view, row)->time_us); }
+
+static void json_accounts(struct json_out *json, const struct view *view)
+{
+    size_t row_count = view->profile->account.is_known ? 2 : 0;
+
+    json_open(json, "resident");
+    json_column(json, "moment", view, row_count, get_account_moment);
+    json_column(json, "seconds", view, row_count, get_account_seconds);
+    json_column(json, "resident_bytes", view, row_count, get_account_resident);
+#define PART_COLUMN(id, name, words) json_column(json, #name "_bytes", view, row_count, get_account_part_##id);
+    PROFILE_PART_LIST(PART_COLUMN)
+#undef PART_COLUMN
+    json_column(json, "unknown_bytes", view, row_count, get_account_unknown);
+    json_column(json, "absent_live_bytes", view, row_count, get_account_absent_live);
+    json_column(json, "absent_free_bytes", view, row_count, get_account_absent_free);
+    json_close(json);
+}
+
 static json_t *get_thread(const struct view *view, size_t row) { return json_text(view, view->profile->threads[row].name); }
 static json_t *get_thread_id(const struct view *view, size_t row)
 {
@@ -196,6 +238,7 @@ void json_write_profile(struct json_out *json, const struct view *view)
 {
     json_about(json, view);
     json_totals(json, view);
+    json_accounts(json, view);
     json_tree(json, view);
     json_tallies(json, view);
     json_moments(json, view);

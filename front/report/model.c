@@ -20,7 +20,8 @@ void model_init(struct profile *profile)
 void model_free(struct profile *profile)
 {
     void *const owned[] = {profile->text,    profile->string_starts, profile->frames,  profile->nodes,
-                           profile->threads, profile->tallies,       profile->samples, profile->log};
+                           profile->threads, profile->tallies,       profile->samples, profile->log,
+                           profile->has_thread};
 
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
         free(owned[i]);

@@ -13,6 +13,7 @@
 #define PYMM_REPORT_MODEL_H
 
 #include "map.h"
+#include "trace/profile_format.h"
 
 enum {
     DOMAIN_COUNT = 4,     /* raw, mem, obj, and any that a newer file may have */
@@ -68,6 +69,13 @@ struct reading {
     int64_t resident_bytes, heap_bytes;
 };
 
+/* Where all resident memory was at one time. `unknown_bytes`, which may be negative: what the parts lack to the whole. */
+struct account {
+    bool is_known;
+    uint64_t time_us;
+    int64_t resident_bytes, absent_live_bytes, absent_free_bytes, unknown_bytes, parts[PROFILE_PART_COUNT];
+};
+
 /* The state at the end of a moment, and the highest live bytes within it. */
 struct moment {
     int64_t live_bytes, live_most_bytes;
@@ -84,6 +92,8 @@ struct profile {
     uint64_t folded_until_us; /* before it what was live is not known; 0: nothing is folded */
     unsigned end_reason; /* enum profile_end_reason; 0: the program was killed, or runs on */
     bool is_exact, is_forked;
+    bool *has_thread;        /* with a filter: for each thread that is asked for, is it there? */
+    char thread_names[512];  /* with a filter: those that there are, as far as there is room */
 
     char *text; /* all strings, each ended by 0 */
     size_t text_bytes, text_room;
@@ -108,6 +118,7 @@ struct profile {
     struct amount live, allocated, peak;
     uint64_t event_count, peak_us;
     struct reading reading, highest; /* the last, and the most of each */
+    struct account account, largest; /* the last before Python took itself down, and that of most resident memory */
     uint32_t peak_epoch;
     struct log_entry *log;
     size_t log_count, log_room;
@@ -139,6 +150,7 @@ void model_advance(struct profile *profile, uint64_t time_us);
 /* False when no live sample has the number. */
 bool model_freed(struct profile *profile, uint64_t time_us, uint64_t number);
 void model_memory(struct profile *profile, uint64_t time_us, struct reading reading);
+void model_account(struct profile *profile, const struct account *account);
 /* After the last event. */
 void model_finish(struct profile *profile);
 

@@ -129,6 +129,7 @@ int read_profile(const char *path, const struct report_request *request, struct 
     status = read_header(&reader);
     if (status == 0) {
         header_to_profile(&reader.header, profile);
+        profile->has_thread = report_alloc(request->thread_count + 1, sizeof *profile->has_thread);
         if (!read_records(&reader))
             status = STATUS_PARTIAL;
         model_finish(profile);

@@ -30,6 +30,7 @@ struct reader {
     struct profile *profile;
     struct numbers strings, functions, files, stacks; /* a code is two: its function and its file */
     struct numbers threads;                           /* MAP_NONE: filtered out */
+    bool has_more_threads; /* than there is room for in profile->thread_names */
     struct mapping *mappings;
     size_t mapping_count, mapping_room;
     bool has_left; /* Python takes itself down: what it frees is no news */
@@ -53,6 +54,7 @@ union any_record {
     profile_site site;
     profile_end end;
     profile_leave leave;
+    profile_account account;
 };
 
 /* Take in one record of a known kind. `text_bytes` of `text` are there. False with reader->trouble set when it makes no sense. */

@@ -18,7 +18,7 @@ size_t read_fixed_bytes(unsigned kind)
         [PROFILE_FREE] = sizeof(profile_free),     [PROFILE_MEMORY] = sizeof(profile_memory),
         [PROFILE_MAPPING] = sizeof(profile_mapping), [PROFILE_FOLD] = sizeof(profile_fold),
         [PROFILE_SITE] = sizeof(profile_site),     [PROFILE_END] = sizeof(profile_end),
-        [PROFILE_LEAVE] = sizeof(profile_leave),
+        [PROFILE_LEAVE] = sizeof(profile_leave),   [PROFILE_ACCOUNT] = sizeof(profile_account),
     };
 
     return kind < sizeof fixed_bytes / sizeof *fixed_bytes ? fixed_bytes[kind] : 0;
@@ -141,21 +141,40 @@ static bool read_stack(struct reader *reader, const profile_stack *stack)
     return define(reader, &reader->stacks, stack->stack, model_node(profile, caller, model_frame(profile, frame)), "stack");
 }
 
-static bool is_wanted_thread(const struct reader *reader, uint64_t system_id, const char *name, size_t name_bytes)
+/* Note that there is a thread of this name, for who asked for one that is not there. */
+static void note_thread(struct reader *reader, const char *name, size_t name_bytes, const char *number)
+{
+    static const char more[] = ", ...";
+    char *names = reader->profile->thread_names, *place = names + strlen(names);
+    size_t room = sizeof reader->profile->thread_names - strlen(names) - sizeof more;
+
+    if (reader->has_more_threads)
+        return;
+    int length = snprintf(place, room, "%s%.*s (%s)", *names ? ", " : "", (int)name_bytes, name, number);
+    reader->has_more_threads = length < 0 || (size_t)length >= room;
+    if (reader->has_more_threads)
+        strcpy(place, more);
+}
+
+static bool is_wanted_thread(struct reader *reader, uint64_t system_id, const char *name, size_t name_bytes)
 {
     const struct report_request *request = reader->request;
+    bool is_wanted = request->thread_count == 0;
     char number[32];
 
+    if (is_wanted)
+        return true;
     snprintf(number, sizeof number, "%llu", (unsigned long long)system_id);
     if (system_id == reader->header.pid) {
         name = "main";
         name_bytes = strlen(name);
     }
+    note_thread(reader, name, name_bytes, number);
     for (size_t i = 0; i < request->thread_count; i++)
         if (strcmp(request->threads[i], number) == 0 ||
             (strlen(request->threads[i]) == name_bytes && memcmp(request->threads[i], name, name_bytes) == 0))
-            return true;
-    return request->thread_count == 0;
+            is_wanted = reader->profile->has_thread[i] = true;
+    return is_wanted;
 }
 
 static bool read_thread(struct reader *reader, const profile_thread *thread, const char *text, size_t text_bytes)
@@ -163,8 +182,8 @@ static bool read_thread(struct reader *reader, const profile_thread *thread, con
     uint32_t value = MAP_NONE;
     bool is_known = thread->thread && thread->thread <= reader->threads.count;
 
-    if ((is_known && reader->threads.values[thread->thread - 1] != MAP_NONE) ||
-        is_wanted_thread(reader, thread->system_id, text, text_bytes))
+    if (is_wanted_thread(reader, thread->system_id, text, text_bytes) ||
+        (is_known && reader->threads.values[thread->thread - 1] != MAP_NONE))
         value = model_thread(reader->profile, thread->thread, thread->system_id, text, text_bytes);
     if (!is_known)
         return define(reader, &reader->threads, thread->thread, value, "thread");
@@ -254,7 +273,31 @@ static bool read_memory(struct reader *reader, const profile_memory *memory)
 
     if (reading.resident_bytes < 0 || reading.heap_bytes < 0)
         return read_trouble(reader, "a number of resident bytes cannot be");
-    model_memory(reader->profile, time_us(memory->time_ns), reading);
+    if (!reader->has_left)
+        model_memory(reader->profile, time_us(memory->time_ns), reading);
+    return true;
+}
+
+static bool read_account(struct reader *reader, const profile_account *record)
+{
+    uint64_t wholes[] = {record->resident_bytes, record->absent_live_bytes, record->absent_free_bytes};
+    struct account account = {.is_known = true, .time_us = time_us(record->time_ns)};
+    bool is_sound = true;
+
+    for (size_t i = 0; i < sizeof wholes / sizeof *wholes; i++)
+        is_sound = is_sound && wholes[i] < (uint64_t)bytes_most;
+    account.resident_bytes = account.unknown_bytes = (int64_t)record->resident_bytes;
+    account.absent_live_bytes = (int64_t)record->absent_live_bytes;
+    account.absent_free_bytes = (int64_t)record->absent_free_bytes;
+    for (unsigned part = 0; part < PROFILE_PART_COUNT && is_sound; part++) {
+        is_sound = record->parts[part] < (uint64_t)bytes_most / PROFILE_PART_COUNT;
+        account.parts[part] = (int64_t)record->parts[part];
+        account.unknown_bytes -= account.parts[part];
+    }
+    if (!is_sound)
+        return read_trouble(reader, "a number of resident bytes cannot be");
+    if (!reader->has_left)
+        model_account(reader->profile, &account);
     return true;
 }
 
@@ -311,6 +354,8 @@ bool read_record(struct reader *reader, const union any_record *any, const char 
         return read_leave(reader, &any->leave);
     case PROFILE_MEMORY:
         return read_memory(reader, &any->memory);
+    case PROFILE_ACCOUNT:
+        return read_account(reader, &any->account);
     case PROFILE_MAPPING:
         return read_text(reader, any->mapping.text_bytes, record, &text_bytes) &&
                read_mapping(reader, &any->mapping, text, text_bytes);

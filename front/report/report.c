@@ -77,6 +77,8 @@ static int report_add_base(struct profile *profile, const struct report_request 
     int status = read_profile(request->base, request, &base);
     if (status == STATUS_OK || status == STATUS_PARTIAL)
         model_add_base(profile, &base, request->moment == MOMENT_PEAK);
+    for (size_t i = 0; base.has_thread && i < request->thread_count; i++)
+        profile->has_thread[i] = profile->has_thread[i] || base.has_thread[i];
     model_free(&base);
     return status;
 }
@@ -87,6 +89,16 @@ static int worse_status(int one, int other)
     if (one == STATUS_OK || other == STATUS_OK)
         return one == STATUS_OK ? other : one;
     return one == STATUS_PARTIAL ? other : one;
+}
+
+/* A thread that is nowhere is a slip: an empty report would hide it. */
+static int report_check_threads(const struct profile *profile, const struct report_request *request, int status)
+{
+    for (size_t i = 0; i < request->thread_count; i++)
+        if (!profile->has_thread[i])
+            return command_error(STATUS_USAGE, "--thread=%s: there is no such thread in %s; there are: %s", request->threads[i],
+                                 request->file, *profile->thread_names ? profile->thread_names : "none");
+    return status;
 }
 
 int report_run(const struct report_request *request)
@@ -100,6 +112,8 @@ int report_run(const struct report_request *request)
     int status = read_profile(request->file, request, &profile);
     if (request->base && (status == STATUS_OK || status == STATUS_PARTIAL))
         status = worse_status(status, report_add_base(&profile, request));
+    if (status == STATUS_OK || status == STATUS_PARTIAL)
+        status = report_check_threads(&profile, request, status);
     if (status == STATUS_OK || status == STATUS_PARTIAL)
         status = worse_status(status, report_write(&profile, request));
     model_free(&profile);

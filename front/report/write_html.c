@@ -53,6 +53,22 @@ static void html_suspects(struct json_out *json, const struct view *view)
     json_member(json, "suspected", frames);
 }
 
+/* Words for the columns of "resident", in their order. */
+static void html_words(struct json_out *json)
+{
+    json_t *columns = json_array(), *words = json_array();
+
+#define PART_WORDS(id, name, text)                                                                                     \
+    json_array_append_new(columns, json_string(#name "_bytes"));                                                       \
+    json_array_append_new(words, json_string(text));
+    PROFILE_PART_LIST(PART_WORDS)
+#undef PART_WORDS
+    json_open(json, "resident_parts");
+    json_member(json, "column", columns);
+    json_member(json, "text", words);
+    json_close(json);
+}
+
 int write_html(FILE *out, const struct view *view)
 {
     struct json_out json;
@@ -65,6 +81,7 @@ int write_html(FILE *out, const struct view *view)
     json_begin(&json, out);
     json_member(&json, "show", json_string(shown));
     json_write_profile(&json, view);
+    html_words(&json);
     html_suspects(&json, view);
     html_history(&json, view);
     json_write_lines(&json, view);

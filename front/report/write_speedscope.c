@@ -80,6 +80,21 @@ static void speedscope_profile(struct json_out *json, const struct view *view, c
     free(path.nodes);
 }
 
+/* Most threads of a program have its name: these get their number behind it. */
+static void speedscope_thread(struct json_out *json, const struct view *view, uint32_t thread)
+{
+    const struct thread *threads = view->profile->threads;
+    const char *text = model_text(view->profile, threads[thread].name);
+    size_t same_count = 0;
+
+    for (size_t at = 0; at < view->profile->thread_count; at++)
+        same_count += threads[at].name == threads[thread].name;
+    char *name = same_count == 1 ? text_format("%s", text)
+                                 : text_format("%s (%llu)", text, (unsigned long long)threads[thread].system_id);
+    speedscope_profile(json, view, &(struct selection){name, thread, 1});
+    free(name);
+}
+
 static void speedscope_profiles(struct json_out *json, const struct view *view)
 {
     const struct profile *profile = view->profile;
@@ -93,7 +108,7 @@ static void speedscope_profiles(struct json_out *json, const struct view *view)
         speedscope_profile(json, view, &(struct selection){name, MAP_NONE, 1});
         free(name);
         for (uint32_t thread = 0; thread < profile->thread_count && profile->thread_count > 1; thread++)
-            speedscope_profile(json, view, &(struct selection){model_text(profile, profile->threads[thread].name), thread, 1});
+            speedscope_thread(json, view, thread);
     }
     json_close_list(json);
 }

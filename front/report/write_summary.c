@@ -103,6 +103,47 @@ static void summary_amounts(FILE *out, const struct view *view)
         fprintf(out, "%-11s%12s more than %s\n", "Difference", units_bytes(bytes, view->total.bytes, true), view->request->base);
 }
 
+static void resident_row(FILE *out, const char *words, int64_t end_bytes, int64_t most_bytes, bool has_most)
+{
+    char text[UNITS_BYTES];
+
+    fprintf(out, "%12s ", units_bytes(text, end_bytes, false));
+    if (has_most)
+        fprintf(out, "%12s ", units_bytes(text, most_bytes, false));
+    fprintf(out, " %s\n", words);
+}
+
+/* Where all resident memory was, at the end and when there was most; what is less than a hundredth both times together. */
+static void summary_resident(FILE *out, const struct view *view)
+{
+    static const char *const words[] = {
+#define PART_WORDS(id, name, text) text,
+        PROFILE_PART_LIST(PART_WORDS)
+#undef PART_WORDS
+    };
+    const struct account *end = &view->profile->account, *most = &view->profile->largest;
+    char time[UNITS_BYTES], most_time[UNITS_BYTES];
+    int64_t end_rest = end->unknown_bytes, most_rest = most->unknown_bytes;
+    bool has_most = most->time_us != end->time_us;
+
+    if (!end->is_known)
+        return;
+    fprintf(out, "\nWhere resident memory was at the end, after %s", units_seconds(time, end->time_us));
+    if (has_most)
+        fprintf(out, ", and nearest to its peak, after %s", units_seconds(most_time, most->time_us));
+    fputc('\n', out);
+    for (unsigned part = 0; part < PROFILE_PART_COUNT; part++) {
+        if (end->parts[part] * 100 >= end->resident_bytes || most->parts[part] * 100 >= most->resident_bytes) {
+            resident_row(out, words[part], end->parts[part], most->parts[part], has_most);
+            continue;
+        }
+        end_rest += end->parts[part];
+        most_rest += most->parts[part];
+    }
+    resident_row(out, "smaller parts", end_rest, most_rest, has_most);
+    resident_row(out, "all", end->resident_bytes, most->resident_bytes, has_most);
+}
+
 /* A bar of eighths of a column where the terminal has them. */
 static void summary_bar(FILE *out, int64_t part, int64_t whole)
 {
@@ -179,6 +220,7 @@ int write_summary(FILE *out, const struct view *view)
     summary_amounts(out, view);
     summary_sites(out, view);
     summary_suspects(out, view);
+    summary_resident(out, view);
     char *line = text_format("More: pymm report --format=html -o report.html %s", view->request->file);
     fputc('\n', out);
     utf8_print(out, line);

@@ -213,6 +213,9 @@ void heap_peak_watch(void (*at_peak)(void));
 /* The statistics as pymm_stats_print and pymm_stats_print_json write them, without heading and braces. */
 void heap_stats_write_text(base_out *out, const pymm_stats *stats);
 void heap_stats_write_json(base_out *out, const pymm_stats *stats);
+/* The same of where resident memory is; struct_bytes 0: it is not known, which is said. */
+void heap_account_write_text(base_out *out, const pymm_account *account);
+void heap_account_write_json(base_out *out, const pymm_account *account);
 
 /* What to do with pointers that are not the heap's. Without these they are refused with a line on stderr. */
 typedef struct heap_foreign {

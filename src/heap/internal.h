@@ -337,6 +337,8 @@ heap_region *heap_region_next(heap_region *region);
 /* heap.c */
 bool heap_fits_in_place(size_t usable_bytes, size_t bytes);
 PYMM_COLD void heap_misuse(const char *what, const void *block);
+/* stats_print.c: a label and bytes for a person, without the end of the line */
+void heap_print_bytes(base_out *out, const char *label, size_t bytes);
 /* fork.c: all locks of the room, for fork, checks, walks and snapshots. */
 void heap_lock_all(void);
 void heap_unlock_all(void);

@@ -6,7 +6,7 @@
 static const char *const domain_names[PYMM_DOMAIN_COUNT] = {"raw", "mem", "obj"};
 
 /* Bytes for a person: at most four digits and a unit. */
-static void print_bytes(base_out *out, const char *label, size_t bytes)
+void heap_print_bytes(base_out *out, const char *label, size_t bytes)
 {
     static const char *const unit_names[] = {"B", "KiB", "MiB", "GiB", "TiB"};
     size_t tenths = bytes * 10, unit = 0;
@@ -17,7 +17,7 @@ static void print_bytes(base_out *out, const char *label, size_t bytes)
 
 static void print_line(base_out *out, const char *label, size_t bytes, const char *meaning)
 {
-    print_bytes(out, label, bytes);
+    heap_print_bytes(out, label, bytes);
     base_out_print(out, "  %s\n", meaning);
 }
 
@@ -47,7 +47,7 @@ void heap_stats_write_text(base_out *out, const pymm_stats *stats)
     for (unsigned i = 0; i < PYMM_DOMAIN_COUNT; i++) {
         char label[32];
         base_format(label, sizeof label, "live in %s", domain_names[i]);
-        print_bytes(out, label, stats->block_bytes[i]);
+        heap_print_bytes(out, label, stats->block_bytes[i]);
         base_out_print(out, "  in %zu blocks\n", stats->block_count[i]);
     }
     print_line(out, "live", stats->live_bytes, "in all blocks");
@@ -63,7 +63,7 @@ void heap_stats_write_text(base_out *out, const pymm_stats *stats)
         base_out_print(out, "%zu arenas of %zu KiB from the program's source\n", stats->arena_count,
                        HEAP_ARENA_BYTES >> 10);
     for (size_t i = 0; i < stats->largest_count; i++) {
-        print_bytes(out, i == 0 ? "largest blocks" : "", stats->largest[i].bytes);
+        heap_print_bytes(out, i == 0 ? "largest blocks" : "", stats->largest[i].bytes);
         base_out_print(out, "  %s\n", domain_names[stats->largest[i].domain]);
     }
     print_histogram(out, stats);

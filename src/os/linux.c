@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #ifndef MADV_POPULATE_WRITE
@@ -102,5 +103,50 @@ size_t os_resident_pages(void *start, size_t bytes)
         at += part_bytes;
     }
     return resident_count;
+}
+
+/* Which pages are in memory. System calls that end no thread: it may be in the middle of an allocation. */
+int os_pages_open(void)
+{
+    int descriptor = (int)syscall(SYS_openat, AT_FDCWD, "/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+    return descriptor < 0 ? OS_PAGES_QUICKLY : descriptor;
+}
+
+void os_pages_close(int descriptor)
+{
+    if (descriptor != OS_PAGES_QUICKLY)
+        syscall(SYS_close, descriptor);
+}
+
+/* An entry of the page map: in memory; one page for a file or shared memory; mapped nowhere else. The page of zeros is mapped
+ * everywhere, and a huge one counts as a file's. */
+#define ENTRIES_AT_ONCE 256
+#define ENTRY_PRESENT (UINT64_C(1) << 63)
+#define ENTRY_FILE (UINT64_C(1) << 61)
+#define ENTRY_EXCLUSIVE (UINT64_C(1) << 56)
+
+int os_pages_look(int descriptor, uintptr_t start, size_t page_count, unsigned char *pages)
+{
+    size_t page_bytes = os_page_bytes();
+    uint64_t entries[ENTRIES_AT_ONCE];
+    if (descriptor == OS_PAGES_QUICKLY) {
+        for (size_t i = 0; syscall(SYS_mincore, start, page_count * page_bytes, pages) != 0;)
+            if (errno != EAGAIN || ++i > 3)
+                return -1;
+        for (size_t i = 0; i < page_count; i++)
+            pages[i] = pages[i] & 1u ? OS_PAGE_RESIDENT : OS_PAGE_ABSENT;
+        return 0;
+    }
+    for (size_t at = 0; at < page_count;) {
+        size_t wanted_bytes = base_min(page_count - at, ENTRIES_AT_ONCE) * sizeof *entries;
+        long bytes = syscall(SYS_pread64, descriptor, entries, wanted_bytes, (start / page_bytes + at) * sizeof *entries);
+        if (bytes <= 0)
+            return -1;
+        for (size_t i = 0; i < (size_t)bytes / sizeof *entries; i++) {
+            bool is_own = (entries[i] & (ENTRY_EXCLUSIVE | ENTRY_FILE)) == ENTRY_EXCLUSIVE;
+            pages[at++] = (entries[i] & ENTRY_PRESENT) == 0 ? OS_PAGE_ABSENT : is_own ? OS_PAGE_RESIDENT : OS_PAGE_MAYBE;
+        }
+    }
+    return 0;
 }
 #endif

@@ -102,4 +102,31 @@ size_t os_resident_pages(void *start, size_t bytes)
     (void)bytes;
     return SIZE_MAX;
 }
+
+bool os_reserved_next(size_t *at, os_span *span)
+{
+    (void)at;
+    (void)span;
+    return false;
+}
+
+int os_usage_get(os_usage *usage, bool (*is_heap)(uintptr_t address))
+{
+    (void)usage;
+    (void)is_heap;
+    return -1;
+}
+
+int os_pages_look(int descriptor, uintptr_t start, size_t page_count, unsigned char *pages)
+{
+    (void)descriptor;
+    (void)start;
+    (void)page_count;
+    (void)pages;
+    return -1;
+}
+
+int os_pages_open(void) { return OS_PAGES_QUICKLY; }
+
+void os_pages_close(int descriptor) { (void)descriptor; }
 #endif

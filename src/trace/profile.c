@@ -112,6 +112,8 @@ static void note_leaving(uint64_t now_ns)
     if (the_profile.has_left || the_profile.options.is_leaving == NULL || !the_profile.options.is_leaving())
         return;
     the_profile.has_left = true;
+    profile_memory_note(&the_profile.file, now_ns, the_profile.start_ns, true);
+    profile_account_note(&the_profile.file, 0, the_profile.start_ns, true);
     profile_leave record = {{0, PROFILE_LEAVE, 0}, now_ns - the_profile.start_ns};
     profile_file_append(&the_profile.file, &record, sizeof record, NULL, 0);
 }
@@ -206,6 +208,7 @@ static void fork_child(void)
     the_profile.is_child = true;
     the_profile.fold_count = 0;
     profile_memory_clear();
+    profile_account_clear();
     profile_live_fork();
 }
 
@@ -232,6 +235,8 @@ void trace_profile_stop(uint32_t reason)
     os_lock_take(&trace_profile_lock);
     if (atomic_exchange(&profile_is_on, false) && the_profile.has_file) {
         profile_memory_note(&the_profile.file, os_clock_ns(), the_profile.start_ns, true);
+        if (!the_profile.has_left)
+            profile_account_note(&the_profile.file, 0, the_profile.start_ns, true);
         if (the_profile.options.has_native)
             profile_mappings_write(&the_profile.file);
         file_end(reason);

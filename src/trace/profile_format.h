@@ -1,4 +1,4 @@
-/* profile_format.h: the file that a profile is, version 1.0: what its bytes mean, for who writes it and who reads it.
+/* profile_format.h: the file that a profile is, version 1.1: what its bytes mean, for who writes it and who reads it.
  *
  * Owns: the structures below, which lie in the file as they stand here: little-endian, without holes. Does not own: writing
  * (profile.c) and reading. Includes nothing of pymm's, so every room and every front may include it.
@@ -14,7 +14,7 @@
 
 #define PROFILE_MAGIC "pymmprof" /* without the 0 at its end */
 #define PROFILE_MAJOR 1 /* another one: another format */
-#define PROFILE_MINOR 0 /* a larger one: more kinds, longer fixed parts, more flags; all else is as it was */
+#define PROFILE_MINOR 1 /* a larger one: more kinds, longer fixed parts, more flags; all else is as it was */
 #define PROFILE_BYTE_ORDER UINT32_C(0x01020304)
 
 /* Of the header and, where said, of records. */
@@ -61,7 +61,8 @@ enum profile_kind {
     PROFILE_FOLD = 10,   /* what was folded; once, before all PROFILE_SITE */
     PROFILE_SITE = 11,   /* what was folded: sums of one place */
     PROFILE_END = 12,    /* the profile was ended in order; the last record */
-    PROFILE_LEAVE = 13   /* the program is done, and its Python begins to take itself down */
+    PROFILE_LEAVE = 13,  /* the program is done, and its Python begins to take itself down */
+    PROFILE_ACCOUNT = 14 /* where all memory is that the process has in memory; since 1.1 */
 };
 
 /* Numbers of strings, codes, stacks and threads count from 1 in the order of their definitions; 0 is none. A definition
@@ -150,6 +151,40 @@ typedef struct profile_memory {
     uint64_t heap_live_bytes;     /* of these: pages with a live block */
     uint64_t mapped_bytes;        /* address space of the process, without what the heap has only reserved */
 } profile_memory;
+
+/* What the resident memory of a process is shared out to: number, name, words for it. In the heap: blocks by domain, free slots
+ * beside them, free slots kept by threads, pages without a block, descriptors. Outside: as the mappings are. */
+#define PROFILE_PART_LIST(X)                                                                                           \
+    X(LIVE_RAW, live_raw, "live blocks, raw")                                                                          \
+    X(LIVE_MEM, live_mem, "live blocks, mem")                                                                          \
+    X(LIVE_OBJ, live_obj, "live blocks, obj")                                                                          \
+    X(SLOTS, free_slots, "free slots")                                                                                 \
+    X(MAGAZINES, magazines, "free slots of threads")                                                                   \
+    X(KEPT, kept_pages, "pages kept")                                                                                  \
+    X(METADATA, metadata, "metadata, profile")                                                                         \
+    X(MALLOC, malloc, "C library's malloc")                                                                            \
+    X(STACKS, thread_stacks, "thread stacks")                                                                          \
+    X(MAIN_STACK, main_stack, "main stack")                                                                            \
+    X(CODE, code, "program and libraries, code")                                                                       \
+    X(DATA, data, "program and libraries, data")                                                                       \
+    X(FILES, mapped_files, "mapped files")                                                                             \
+    X(SHARED, shared_memory, "shared memory")                                                                          \
+    X(ANONYMOUS, other_mappings, "other mappings")
+enum profile_part {
+#define PROFILE_PART_NAME(id, ...) PROFILE_PART_##id,
+    PROFILE_PART_LIST(PROFILE_PART_NAME)
+#undef PROFILE_PART_NAME
+        PROFILE_PART_COUNT
+};
+typedef struct profile_account {
+    profile_record record;
+    uint64_t time_ns;
+    uint64_t resident_bytes;      /* of the process, as the kernel counts it */
+    uint64_t resident_most_bytes; /* the most of it until then */
+    uint64_t absent_live_bytes;   /* of live blocks, not in memory: never written, or swapped out */
+    uint64_t absent_free_bytes;   /* of the heap, not in memory: given back, or not used yet */
+    uint64_t parts[PROFILE_PART_COUNT]; /* by enum profile_part; a newer version may have more */
+} profile_account;
 
 typedef struct profile_mapping {
     profile_record record;

@@ -5,6 +5,7 @@
  *   profile_stack.c   strings, codes, stacks              profile_live.c   live samples, sums by site, the peak
  *   profile_write.c   the whole state into a new file: at a fold, and when a forked child begins
  *   profile_memory.c  the timeline of memory, threads, mappings
+ *   profile_account.c where all resident memory is, at some moments
  *
  * Everything is under one lock, trace_profile_lock, which is taken before all locks of the heap; the heap is never called
  * with it but for descriptors. Read profile.h and docs/internals/profile.md first. */
@@ -123,6 +124,12 @@ void profile_memory_note(profile_file *file, uint64_t now_ns, uint64_t start_ns,
 void profile_memory_write(profile_file *file, uint64_t start_ns);
 void profile_memory_clear(void);
 void profile_mappings_write(profile_file *file);
+
+/* profile_account.c */
+/* Where all resident memory is, if that is due and has not cost too much yet; in any case when it is forced. */
+void profile_account_note(profile_file *file, uint64_t resident_bytes, uint64_t start_ns, bool is_forced);
+void profile_account_write(profile_file *file, uint64_t start_ns);
+void profile_account_clear(void);
 
 /* profile_write.c */
 int profile_open(profile_file *file, char *path); /* under the name that is due; 0, or -1 and errno */

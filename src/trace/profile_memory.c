@@ -135,6 +135,8 @@ void profile_memory_note(profile_file *file, uint64_t now_ns, uint64_t start_ns,
     if (point_count == 0 || now_ns - last_point_ns >= point_step_ns)
         point_keep(&memory);
     memory_append(file, &memory, start_ns);
+    if (!is_forced) /* at the beginning and the end: the caller decides */
+        profile_account_note(file, memory.resident_bytes, start_ns, false);
 }
 
 void profile_memory_write(profile_file *file, uint64_t start_ns)

@@ -59,6 +59,7 @@ void profile_write_all(profile_file *file, uint32_t flags, bool is_fold)
     if (is_fold)
         profile_sites_write(file, the_profile.start_ns, the_profile.fold_count, os_clock_ns());
     profile_memory_write(file, the_profile.start_ns);
+    profile_account_write(file, the_profile.start_ns);
     profile_live_write(file, the_profile.start_ns);
 }
 

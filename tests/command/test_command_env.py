@@ -154,6 +154,12 @@ class Info(support.CommandTest):
                     r"PYMM_FROB +1 +not a setting of pymm's: it is ignored\n"):
             self.assertRegex(out, row)
 
+    def test_settings_stand_in_columns(self):
+        _, out = self.rows()
+        rows = re.findall(r"^  (PYMM_\w+)( +)\(not set\)( +)\S", out, re.M)
+        self.assertGreater(len(rows), 8)
+        self.assertEqual(1, len({len(name + blanks) for name, blanks, _ in rows}), out)
+
     def test_no_python_in_path(self):
         for path in (self.work, "/nope", ""):
             self.assertTrue(self.rows(environment={"PATH": path})[1].endswith(" with them:\n  none\n"), path)

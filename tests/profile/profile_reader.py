@@ -3,16 +3,18 @@ import collections
 import struct
 
 KINDS = {1: "info", 2: "string", 3: "code", 4: "stack", 5: "thread", 6: "sample", 7: "free", 8: "memory", 9: "mapping",
-         10: "fold", 11: "site", 12: "end"}
+         10: "fold", 11: "site", 12: "end", 14: "account"}
 HEADER = struct.Struct("<8sHHIIIQIIQQQQII")
 LAYOUTS = {"info": "<II", "string": "<II", "code": "<IIII", "stack": "<IIIIIIQ", "thread": "<IIQ", "sample": "<qQQdIIHHI",
-           "free": "<QQII", "memory": "<6Q", "mapping": "<QQQII", "fold": "<QQqd", "site": "<IIH6xQ6d", "end": "<QII"}
+           "free": "<QQII", "memory": "<6Q", "mapping": "<QQQII", "fold": "<QQqd", "site": "<IIH6xQ6d", "end": "<QII",
+           "account": "<20Q"}
 EXACT, FOLDED, FORKED, NATIVE, NO_FRAMES = 1, 2, 4, 8, 16
 KEPT = 1
 PYTHON_FRAME, NATIVE_FRAME, GAP = 1, 2, 3
 
 Sample = collections.namedtuple("Sample", "time block size weight stack thread domain flags")
 Memory = collections.namedtuple("Memory", "time resident resident_file heap_resident heap_live mapped")
+Account = collections.namedtuple("Account", "time resident most absent_live absent_free parts")
 Site = collections.namedtuple("Site", "stack thread domain samples allocated_count allocated_bytes freed_count freed_bytes "
                                       "peak_count peak_bytes")
 
@@ -30,6 +32,7 @@ class Profile:
         self.strings, self.codes, self.stacks, self.threads = {0: b""}, {}, {}, {}
         self.facts, self.samples, self.live, self.frees = collections.defaultdict(list), [], {}, 0
         self.memory, self.mappings, self.sites, self.fold, self.ended = [], [], [], None, None
+        self.accounts = []
         self.last_time = 0
         self.read_header()
         at = self.header_bytes
@@ -106,6 +109,9 @@ class Profile:
 
     def on_memory(self, at, text, *values):
         self.memory.append(Memory(*values))
+
+    def on_account(self, at, text, *values):
+        self.accounts.append(Account(*values[:5], values[5:]))
 
     def on_mapping(self, at, text, start, end, offset, size, unused):
         self.mappings.append((start, end, offset, self.text(text, size)))

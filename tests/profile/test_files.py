@@ -80,6 +80,15 @@ class Names(Files):
         profile = self.only_profile()
         self.assertEqual((profile.interval, profile.limit, profile.ended), (512 << 10, 64 << 20, 1))
 
+    def test_allocators_of_the_users_own_are_said(self):
+        line = "pymm: PYTHONMALLOC is set and takes precedence: Python runs on the allocators it names, not on pymm's"
+        for settings, expected in (({"PYMM_PROFILE": self.folder + "/x"}, line + "; nothing is profiled\n"), ({}, ""),
+                                   ({"PYMM_PROFILE": self.folder + "/x", "PYMM_DISABLE": "1", "PYTHONMALLOC": ""}, ""),
+                                   ({"PYMM_PROFILE": self.folder + "/x", "PYMM_RUN": "1"}, "")):  # the child of `pymm run`
+            result = start([PYTHON, "-c", "pass"], BARE, dict({"PYTHONMALLOC": "malloc"}, **settings))
+            self.assertEqual((result.code, result.err), (0, expected), settings)
+        self.assertEqual(self.files(), [])
+
     def test_off(self):
         for value in ("", "0"):
             self.assertEqual(self.run_churn(PROFILE=value, SAMPLE_INTERVAL=1), "")
@@ -94,6 +103,57 @@ class Names(Files):
                           if "work" in profile.functions(sample.stack)])
         self.assertGreater(len(shown[0]), 20)
         self.assertEqual(shown[0], shown[1])
+
+
+class Accounts(Files):
+    PROGRAM = """if True:
+        import os, sys
+        kept = [bytes(2000) for _ in range(30000)]
+        if sys.argv[1] == "fork" and os.fork() == 0:
+            kept += [bytes(2000) for _ in range(5000)]
+            os._exit(0)
+        if sys.argv[1] == "fork":
+            os.wait()
+        del kept[1000:]
+        kept += [bytes(1000) for _ in range(10000)]
+    """
+
+    def run_program(self, way="", **settings):
+        env = dict({"PYMM_PROFILE": self.folder + "/x"}, **{"PYMM_" + name: str(value) for name, value in settings.items()})
+        result = start([PYTHON, "-c", self.PROGRAM, way], BARE, env)
+        self.assertEqual(result.code, 0, result)
+
+    def check(self, account):
+        self.assertLess(abs(sum(account.parts) - account.resident), 0.02 * account.resident, account)
+        self.assertGreaterEqual(account.most, account.resident)
+
+    def test_at_the_peak_and_at_the_end(self):
+        self.run_program()
+        profile = self.only_profile()
+        for account in profile.accounts:
+            self.check(account)
+        largest = max(profile.accounts, key=lambda account: account.resident)
+        self.assertGreater(largest.parts[2], 0.5 * 30000 * 2000)
+        self.assertGreater(largest.resident, 0.7 * max(memory.resident for memory in profile.memory))
+        last = profile.accounts[-1]
+        self.assertTrue(12e6 < last.parts[2] < 30e6, last)
+        self.assertGreater(last.time, largest.time)
+
+    def test_survive_a_fold(self):
+        self.run_program(SAMPLE_INTERVAL=1, PROFILE_LIMIT="4M")
+        profile = self.only_profile()
+        self.assertTrue(profile.flags & FOLDED)
+        self.assertGreater(max(account.resident for account in profile.accounts), 40e6)
+        for account in profile.accounts:
+            self.check(account)
+
+    def test_of_a_forked_process(self):
+        self.run_program("fork", SAMPLE_INTERVAL="1K")
+        profiles = [Profile(path) for path in self.files()]
+        child, = [profile for profile in profiles if profile.flags & FORKED]
+        for account in child.accounts:
+            self.check(account)
+            self.assertGreater(account.parts[2], 50e6)
 
 
 class Processes(Files):

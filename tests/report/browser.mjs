@@ -44,6 +44,21 @@ const checks = {
     assert.ok(await page.locator("#timeline canvas").isVisible());
   },
 
+  async resident() {
+    const rows = await page.locator("#resident tr").evaluateAll((all) => all.map((row) => [...row.cells].map((cell) => cell.textContent)));
+    assert.deepEqual(rows[0], ["part", "at the end, after 0.900 s", "nearest to its peak, after 0.100 s"]);
+    const of = (name) => rows.find(([text]) => text === name);
+    assert.deepEqual(of("live blocks, obj"), ["live blocks, obj", "0 B  0.0 %", "60.0 MiB  60.0 %"]);
+    assert.deepEqual(of("C library's malloc"), ["C library's malloc", "28.0 MiB  70.0 %", "20.0 MiB  20.0 %"]);
+    assert.equal(of("shared memory"), undefined);
+    assert.deepEqual(rows.at(-1), ["all, by the kernel's count", "40.0 MiB  100.0 %", "100.0 MiB  100.0 %"]);
+    const width = (name, at) => page.locator("#resident tr", { hasText: name }).locator(".bar").nth(at).evaluate((bar) => bar.getBoundingClientRect().width);
+    assert.ok((await width("C library", 0)) > (await width("C library", 1)) * 3);
+    assert.equal(await width("live blocks, obj", 0), 0);
+    const threads = await page.locator("#thread option").allTextContents();
+    assert.deepEqual(threads, ["all", "all, by thread", "main", "python3 (4400)", "python3 (4401)"]);
+  },
+
   async zoom() {
     const before = await widthOf("Parser.parse");
     await frame("load").click();

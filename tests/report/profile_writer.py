@@ -6,11 +6,13 @@ import struct
 
 MAGIC = b"pymmprof"
 EXACT, FOLDED, FORKED, NATIVE, NO_FRAMES = 1, 2, 4, 8, 16
-(INFO, STRING, CODE, STACK, THREAD, SAMPLE, FREE, MEMORY, MAPPING, FOLD, SITE, END, LEAVE) = range(1, 14)
+(INFO, STRING, CODE, STACK, THREAD, SAMPLE, FREE, MEMORY, MAPPING, FOLD, SITE, END, LEAVE, ACCOUNT) = range(1, 15)
 PROGRAM, COMMAND, PYTHON_VERSION, PYMM_VERSION, NOTE = range(1, 6)
 PYTHON_FRAME, NATIVE_FRAME, GAP_FRAME = 1, 2, 3
 KEPT = 1
 MS = 1000000
+PARTS = ("live_raw", "live_mem", "live_obj", "free_slots", "magazines", "kept_pages", "metadata", "malloc", "thread_stacks",
+         "main_stack", "code", "data", "mapped_files", "shared_memory", "other_mappings")
 
 
 class Writer:
@@ -83,6 +85,11 @@ class Writer:
     def memory(self, time, resident, heap, live=0):
         self.record(MEMORY, struct.pack("<QQQQQQ", time, resident, resident // 4, heap, live or heap, resident * 2))
 
+    def account(self, time, resident, absent=(0, 0), fixed_extra=b"", **parts):
+        """Bytes of each part by its name; since format 1.1."""
+        self.record(ACCOUNT, struct.pack("<5Q15Q", time, resident, resident, *absent, *[parts.get(part, 0) for part in PARTS]),
+                    fixed_extra=fixed_extra)
+
     def mapping(self, start, end, offset, path):
         self.record(MAPPING, struct.pack("<QQQII", start, end, offset, len(path), 0), path)
 
@@ -143,9 +150,30 @@ def small(flags=EXACT, end=True, **options):
     return writer
 
 
+def accounts():
+    """A run whose resident memory is accounted for three times, once after Python took itself down: that does not count."""
+    writer = Writer(minor=1)
+    writer.thread(4321, b"python3")
+    for thread in (4400, 4401):
+        writer.thread(thread, b"python3")
+        writer.sample(MS, thread, 1000, [MAIN, WORK], thread=thread)
+    writer.sample(MS, 0x1000, 60 << 20, [MAIN, LOAD])
+    writer.account(100 * MS, 100 << 20, (1 << 20, 5 << 20), live_obj=60 << 20, live_mem=512 << 10, malloc=20 << 20, code=8 << 20,
+                   thread_stacks=6 << 20, main_stack=100 << 10, data=2 << 20, other_mappings=3 << 20)
+    writer.free(200 * MS, 0x1000)
+    writer.account(900 * MS, 40 << 20, (0, 65 << 20), live_mem=512 << 10, malloc=28 << 20, code=8 << 20, data=2 << 20,
+                   metadata=2 << 20)
+    writer.memory(940 * MS, 40 << 20, 2 << 20)
+    writer.leave(950 * MS)
+    writer.account(990 * MS, 200 << 20, live_obj=200 << 20)
+    writer.memory(995 * MS, 300 << 20, 200 << 20)
+    writer.end(1000 * MS)
+    return writer
+
+
 def damage():
     """One record or more of every kind, in few bytes."""
-    writer = Writer(flags=FOLDED | NATIVE, interval=1 << 19)
+    writer = Writer(flags=FOLDED | NATIVE, interval=1 << 19, minor=1)
     writer.info(PROGRAM, b"/usr/bin/python3")
     writer.info(COMMAND, b"python3\0-c\0\0")
     writer.info(NOTE, b"a note")
@@ -161,6 +189,7 @@ def damage():
     writer.thread(4400, b"worker")
     writer.free(1200 * MS, 0x3000)
     writer.memory(1300 * MS, 31 << 20, 21 << 20)
+    writer.account(1340 * MS, 31 << 20, (1, 2), live_obj=20 << 20, code=10 << 20)
     writer.leave(1350 * MS)
     writer.end(1400 * MS)
     return writer

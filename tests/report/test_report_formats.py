@@ -113,6 +113,10 @@ class Formats(ReportTest):
         self.assertGolden("small.speedscope.json", self.shown("--format=speedscope", "p"))
         self.assertGolden("small-base.speedscope.json", self.shown("--format=speedscope", *self.with_base()))
 
+    def test_speedscope_tells_threads_of_one_name_apart(self):
+        file = json.loads(self.shown("--format=speedscope", self.write("a", profile_writer.accounts())))
+        self.assertEqual([profile["name"] for profile in file["profiles"][1:]], ["main", "python3 (4400)", "python3 (4401)"])
+
     def test_speedscope_weights_add_up(self):
         for file in (json.loads(self.shown("--format=speedscope", *arguments)) for arguments in (("p",), ("--peak", "p"))):
             for profile in file["profiles"]:

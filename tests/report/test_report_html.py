@@ -52,6 +52,9 @@ class Page(ReportTest):
         writer.sample(MS, 1, 100, [("work", self.path("work.py"), 3)])
         self.check("source", self.write("p", writer))
 
+    def test_resident_memory(self):
+        self.check("resident", self.write("a", profile_writer.accounts()))
+
     def test_base(self):
         self.write("p", profile_writer.small())
         old = Writer()

@@ -132,7 +132,7 @@ class Contents(ReportTest):
         writer.record(40, b"12345678")  # an unknown kind
         writer.record(profile_writer.MEMORY, struct.pack("<QQQQQQ", 8100 * MS, 99 << 20, 0, 50 << 20, 0, 0), fixed_extra=b"longer..")
         status, out, err = self.report(self.write("p", writer))
-        self.assertEqual((status, err), (0, "pymm: report: p: has format 1.7, this pymm knows 1.0; what it does not know is "
+        self.assertEqual((status, err), (0, "pymm: report: p: has format 1.7, this pymm knows 1.1; what it does not know is "
                                             "left out\n"))
         self.assertIn("99.0 MiB at the end", out)
 
@@ -186,13 +186,14 @@ class Contents(ReportTest):
         writer.sample(MS, 0x1000, 1000, [MAIN])
         writer.sample(2 * MS, 0x2000, 100, [MAIN])
         writer.free(3 * MS, 0x2000)
+        writer.memory(3 * MS, 8 << 20, 6 << 20)
         writer.leave(4 * MS)
         writer.free(5 * MS, 0x1000)
         writer.sample(6 * MS, 0x3000, 77, [CACHE])
         writer.memory(7 * MS, 5 << 20, 3 << 20)
         writer.end(8 * MS)
         totals = self.json(self.write("p", writer))["totals"]
-        self.assertEqual((totals["end"]["bytes"], totals["allocated"]["bytes"], totals["resident_bytes"]), (1000, 1100, 5 << 20))
+        self.assertEqual((totals["end"]["bytes"], totals["allocated"]["bytes"], totals["resident_bytes"]), (1000, 1100, 8 << 20))
         self.assertIn("1000 B live in 1 blocks, before Python took itself down", self.shown("p"))
 
     def test_forked_child_has_its_parents_blocks_and_did_not_allocate_them(self):

@@ -28,6 +28,30 @@ class CommandLine(ReportTest):
         for name in ("summary", "table", "json", "--base", "--thread", "--domain", "--leaks", "--peak", "-o"):
             self.assertIn(name, out)
 
+    def test_a_thread_that_is_not_there(self):
+        self.write("p", profile_writer.small())
+        self.write("e", Writer())
+        there = "main (4321), worker (4400)"
+        for wanted in (("nosuch",), ("worker", "nosuch"), ("nosuch", "main")):
+            self.assertRefused("--thread=nosuch: there is no such thread in p; there are: " + there,
+                               *["--thread=" + name for name in wanted], "p", status=2)
+        self.assertRefused("--thread=4: there is no such thread in e; there are: none", "--thread=4", "e", status=2)
+        for name in ("main", "worker", "4400"):
+            self.assertIn("Only       thread " + name, self.shown("--thread=" + name, "p"))
+        only_old = Writer()
+        only_old.thread(77, b"gone")
+        only_old.sample(MS, 1, 10, [MAIN], thread=77)
+        self.write("old", only_old)
+        self.assertIn("thread gone", self.shown("--thread=gone", "--base=old", "p"))
+        many = Writer()
+        for number in range(100):
+            many.thread(5000 + number, b"thread-%d" % number)
+        self.write("many", many)
+        status, out, err = self.report("--thread=nosuch", "many")
+        self.assertEqual((status, out, err.count("\n")), (2, "", 1))
+        self.assertIn("thread-0 (5000), thread-1 (5001)", err)
+        self.assertTrue(err.endswith(", ...\n"), err)
+
     def test_output_replaces_a_file_and_leaves_nothing_else(self):
         self.write("p", profile_writer.small())
         self.write("out", b"old")
@@ -63,8 +87,49 @@ class Golden(ReportTest):
     def test_json(self):
         self.assertGolden("report.json", self.shown("--format=json", "p"))
 
+    def test_resident_memory(self):
+        self.write("a", profile_writer.accounts())
+        self.assertGolden("summary-accounts.txt", self.shown("a"))
+
     def test_nothing_recorded(self):
         self.assertGolden("summary-empty.txt", self.shown(self.write("e", Writer())))
+
+
+class Accounts(ReportTest):
+    def test_the_last_and_the_largest_before_the_end(self):
+        found = self.json(self.write("a", profile_writer.accounts()))["resident"]
+        self.assertEqual(found["moment"], ["the end", "the most"])
+        self.assertEqual(found["seconds"], [0.9, 0.1])
+        self.assertEqual(found["resident_bytes"], [40 << 20, 100 << 20])
+        self.assertEqual(found["malloc_bytes"], [28 << 20, 20 << 20])
+        self.assertEqual(found["thread_stacks_bytes"], [0, 6 << 20])
+        self.assertEqual(found["absent_live_bytes"], [0, 1 << 20])
+        self.assertEqual(found["absent_free_bytes"], [65 << 20, 5 << 20])
+        for row in (0, 1):
+            parts = sum(found[part + "_bytes"][row] for part in profile_writer.PARTS)
+            self.assertEqual(parts + found["unknown_bytes"][row], found["resident_bytes"][row])
+
+    def test_what_is_not_explained_may_be_negative(self):
+        writer = Writer(minor=1)
+        writer.account(MS, 10 << 20, live_obj=11 << 20)
+        self.assertEqual(self.json(self.write("a", writer))["resident"]["unknown_bytes"], [-1 << 20] * 2)
+        self.assertIn("\n    11.0 MiB  live blocks, obj\n    -1.0 MiB  smaller parts\n    10.0 MiB  all\n", self.shown("a"))
+
+    def test_a_profile_without_accounts(self):
+        self.assertEqual(self.json(self.write("p", profile_writer.small()))["resident"]["resident_bytes"], [])
+
+    def test_more_parts_of_a_newer_version(self):
+        writer = Writer(minor=1)
+        writer.account(MS, 10 << 20, live_obj=4 << 20, fixed_extra=b"\0\0\x60\0\0\0\0\0")
+        self.assertEqual(self.json(self.write("a", writer))["resident"]["unknown_bytes"], [6 << 20] * 2)
+
+    def test_numbers_that_cannot_be(self):
+        for fields in ({"resident": 1 << 61}, {"resident": 1 << 20, "live_obj": 1 << 63}):
+            writer = Writer(minor=1)
+            writer.account(MS, **fields)
+            status, out, err = self.report(self.write("a", writer))
+            self.assertEqual(status, 1, err)
+            self.assertIn("a number of resident bytes cannot be", err)
 
 
 class Leaks(ReportTest):

@@ -4,6 +4,7 @@ import { showDetails } from "./details.js";
 import { Flame } from "./flame.js";
 import { bytes, percent, seconds } from "./format.js";
 import { Profile } from "./model.js";
+import { showResident } from "./resident.js";
 import { Sites } from "./sites.js";
 import { Timeline } from "./timeline.js";
 import { makeTree } from "./tree.js";
@@ -35,7 +36,7 @@ function fillHead() {
   fillSelect(byId("what"), [["end", "live at the end"], ["peak", "live at the peak"], ["moment", "live at the moment"],
     ["allocated", "all that was allocated"], ...(profile.hasBase ? [["more", "more than in the base"], ["less", "less than in the base"]] : [])],
   state.what);
-  fillSelect(byId("thread"), [["-1", "all"], ["by", "all, by thread"], ...profile.threads.name.map((name, at) => [String(at), name])], "-1");
+  fillSelect(byId("thread"), [["-1", "all"], ["by", "all, by thread"], ...profile.threadNames.map((name, at) => [String(at), name])], "-1");
   fillSelect(byId("domain"), [["", "all"], ...["raw", "mem", "obj"].map((name) => [name, name])], "");
   byId("moment").max = state.moment;
   byId("moment").value = state.moment;
@@ -171,4 +172,5 @@ fillHead();
 timeline.draw();
 showMoment();
 showAll();
+showResident(byId("resident-section"), byId("resident"), profile);
 listen();

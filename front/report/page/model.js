@@ -10,6 +10,9 @@ export class Profile {
     this.frameCount = json.frames.line.length;
     this.momentCount = json.moments.seconds.length;
     this.hasBase = json.totals.base !== undefined;
+    // Most threads of a program have its name: with their numbers they can be told apart.
+    const { name: names, id } = json.threads;
+    this.threadNames = names.map((name, at) => (names.indexOf(name) === names.lastIndexOf(name) ? name : `${name} (${id[at]})`));
     this.sourceOf = new Map(json.source.frame.map((frame, row) => [frame, row]));
   }
 

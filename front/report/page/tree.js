@@ -50,7 +50,7 @@ function invertedPlace(profile, values, key, label, frame, items) {
 }
 
 function byThread(profile, values, makeRoot) {
-  const roots = profile.threads.name.map((name, thread) => {
+  const roots = profile.threadNames.map((name, thread) => {
     const own = values.map((value, at) => (profile.tallies.thread[at] === thread ? value : 0));
     return { ...makeRoot(own, `thread ${name}`), key: `t${thread}` };
   });
