@@ -7,6 +7,8 @@
  * Owns: that order. Read internal.h first. */
 #include "internal.h"
 
+#include "hook/hook.h"
+
 #include <errno.h>
 
 static bool is_collecting;
@@ -124,6 +126,8 @@ static gc_found collect(unsigned generation)
 {
     unsigned survivors = (unsigned)base_min(generation + 1, OBJECT_GENERATION_COUNT - 1);
     gc_schedule_begun(generation);
+    if (hook_debug_is_installed(PYMM_DOMAIN_OBJ))
+        gc_verify(generation);
     gc_found found = gc_find(generation, survivors);
     if (generation > 0)
         object_young_forget();

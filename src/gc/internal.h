@@ -72,6 +72,12 @@ gc_found gc_find(unsigned oldest, unsigned survivors);
 /* Take garbage with a tp_del, and all that it refers to, out of the garbage: OBJECT_LEGACY, of generation `survivors`. */
 gc_found gc_part_legacy(unsigned survivors);
 
+/* verify.c. Under debug hooks: objects up to this generation that are none any more, or that refer to what is none, end the
+ * process with a report. */
+void gc_verify(unsigned oldest);
+/* The same, once all references between candidates are counted: more of them than an object knows of. */
+void gc_verify_counts(unsigned oldest);
+
 /* schedule.c. A collection has begun; it has found this. */
 void gc_schedule_begun(unsigned generation);
 void gc_schedule_found(unsigned generation, gc_found found);

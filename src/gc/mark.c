@@ -24,7 +24,6 @@ typedef struct marking {
     PyObject **top;          /* of the stack */
     bool has_overflown;      /* something is pending, and will not be met */
     unsigned survivors, reached_bits;
-    bool is_checked;         /* debug hooks are installed: excess references are reported */
     gc_found found;
     PyTypeObject *last_type; /* what it has, `has` has too */
     unsigned has;            /* of the unit whose turn it is */
@@ -262,16 +261,11 @@ static void stack_drain(void)
     } while (work.top > work.stack);
 }
 
-/* With debug hooks it is an error if more references to an object are found than it knows of; otherwise it stays. */
+/* One to which more references are found than it knows of stays. */
 static PYMM_NOINLINE bool is_root(size_t place)
 {
-    uint8_t mark = object_map.marks[place];
     PyObject *op = object_at(place);
-    if (mark == GC_MARK_HEAVY)
-        return (uint32_t)(op->ob_refcnt / GC_HEAVY_ONE) != (uint32_t)op->ob_refcnt;
-    if (mark > GC_MARK_ZERO && work.is_checked)
-        object_assertion_failed("gc/mark.c", __LINE__, "gc_decref", "refcount is too small", op);
-    return true;
+    return object_map.marks[place] != GC_MARK_HEAVY || (uint32_t)(op->ob_refcnt / GC_HEAVY_ONE) != (uint32_t)op->ob_refcnt;
 }
 
 /* Of a word of marks: 1 in each byte that may be ZERO or REACHED, and the word that it is if no other marks are in it. */
@@ -447,7 +441,6 @@ static gc_units begin(unsigned candidates, unsigned survivors, unsigned reached_
     work.swept = SIZE_MAX;
     work.has_overflown = false;
     work.found = (gc_found){0, 0};
-    work.is_checked = hook_debug_is_installed(PYMM_DOMAIN_OBJ);
     for (unsigned i = 0; i < RING_COUNT; i++)
         work.ring[i] = object_map.nowhere;
     gc_units_each(&units, unit_begin);
@@ -481,6 +474,8 @@ gc_found gc_find(unsigned oldest, unsigned survivors)
     gc_units_each(&units, unit_count);
     strays_each(stray_count);
     ring_flush(ring_count);
+    if (oldest < GC_OF_GARBAGE && hook_debug_is_installed(PYMM_DOMAIN_OBJ))
+        gc_verify_counts(oldest);
     work.has_overflown = true;
     reach_rest(&units);
     return settle(&units);

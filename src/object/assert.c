@@ -7,9 +7,22 @@
 
 #include <unistd.h>
 
+/* What debug hooks fill memory with, and what a page holds that was given back. */
+static bool is_filling(const void *pointer)
+{
+    uintptr_t value = (uintptr_t)pointer, ones = UINTPTR_MAX / 0xff;
+    return value == 0 || value == ones * 0xcd || value == ones * 0xdd || value == ones * 0xfd;
+}
+
+bool object_is_freed(PyObject *op) { return is_filling(op) || is_filling(Py_TYPE(op)); }
+
 /* The repr comes last, and apart: it runs code that may well not survive this object. */
 static void dump(base_out *out, PyObject *op)
 {
+    if (object_is_freed(op)) {
+        base_out_print(out, "<object at %p is freed>\n", (void *)op);
+        return;
+    }
     if (!trace_block_write(out, PYMM_DOMAIN_OBJ, op, false))
         base_out_print(out, "Enable tracemalloc to get the memory block allocation traceback\n\n");
     base_out_print(out, "object address  : %p\nobject refcount : %ld\nobject type     : %p\nobject type name: %s\nobject repr     : ",

@@ -101,6 +101,9 @@ void object_dealloc(PyObject *op);
 /* Something is wrong with an object: write what and which one, as the interpreter does, and end the process (assert.c). */
 _Noreturn PYMM_COLD void object_assertion_failed(const char *file, int line, const char *function, const char *message, PyObject *op);
 
+/* Does it look as if its memory had been freed under debug hooks? Reads its type. */
+bool object_is_freed(PyObject *op);
+
 /* Does the collector look at this object? */
 PYMM_INLINE bool object_is_gc(PyObject *op)
 {

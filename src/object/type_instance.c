@@ -19,8 +19,8 @@ void object_finalizer_call(PyObject *self)
 int object_finalizer_call_at_end(PyObject *self)
 {
     if (Py_REFCNT(self) != 0)
-        pymm_fatal("PyObject_CallFinalizerFromDealloc called on object %p of type %s with a non-zero reference count",
-                   (void *)self, Py_TYPE(self)->tp_name);
+        object_assertion_failed("object/type_instance.c", __LINE__, "PyObject_CallFinalizerFromDealloc",
+                                "PyObject_CallFinalizerFromDealloc called on object with a non-zero refcount", self);
     self->ob_refcnt = 1; /* a finalizer may take references and give them back */
     object_finalizer_call(self);
     return --self->ob_refcnt == 0 ? 0 : -1;

@@ -168,6 +168,7 @@ static void counts(void)
 {
     Py_Initialize();
     int a = 1, b = 2, c = 3;
+    const char *text;
     PARSE("none", PyTuple_New(0), "");
     PARSE("none_given_one", Py_BuildValue("(i)", 1), "");
     PARSE("none_named", Py_BuildValue("(i)", 1), ":none");
@@ -179,7 +180,7 @@ static void counts(void)
     PARSE("optional_given_none", PyTuple_New(0), "i|ii:some", &a, &b, &c);
     PARSE("said", PyTuple_New(0), "i;an int is wanted", &a);
     PARSE("said_type", Py_BuildValue("(s)", "x"), "i;an int is wanted", &a);
-    PARSE("named_type", Py_BuildValue("(is)", 1, "x"), "is:f", &a, &b);
+    PARSE("named_type", Py_BuildValue("(is)", 1, "x"), "is:f", &a, &text);
     PARSE("named_type_bad", Py_BuildValue("(iO)", 1, Py_None), "iS:f", &a, &b);
     PARSE("nested", Py_BuildValue("((ii)i)", 1, 2, 3), "(ii)i", &a, &b, &c);
     check_text("nested_values", "%d %d %d", a, b, c);

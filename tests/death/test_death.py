@@ -22,6 +22,7 @@ NAMES = sorted(name[:-2] for name in os.listdir(WRONG) if name.endswith(".c"))
 
 # In whose report CPython and pymm agree to the letter. In the others CPython crashes while it writes the report.
 LIKE_CPYTHON = [name for name in NAMES if name.startswith(("family_", "gil_", "overflow", "underflow"))]
+LIKE_CPYTHON += ["object_finalized_alive", "object_tracked_twice"]
 # The debug hooks say nothing: the C library's own free gets the block, or nothing can be seen.
 NOT_SEEN_BY_HOOKS = ["mixed_free", "write_after_free"]
 
@@ -43,16 +44,19 @@ REFUSED = {
 }
 # ... and what it takes as it was meant, since it knows each block by its address and keeps nothing in free memory.
 HARMLESS = {name: "" for name in NAMES if name.startswith(("family_", "gil_"))}
+HARMLESS.update(object_visits_twice="", object_visits_inside="")
 HARMLESS["write_after_free"] = "the next block holds zeros\n"
 # The rest is not noticed where a hot path would have to pay for it; that is what the hooks are for. Each takes its course
 # and leaves the heap as it was, ...
-NOT_NOTICED = ["freed_inside", "overflow", "overflow_empty", "overflow_large", "underflow"]
+NOT_NOTICED = ["freed_inside", "object_free_tracked", "object_visits_freed", "overflow", "overflow_empty", "overflow_large", "underflow"]
 # ... but where pymm is not asked: free() of the C library, which stops the process.
 STOPPED_BY_LIBC = ["mixed_free"]
+# With hooks or without: the end of the process, as CPython's.
+ALWAYS_FATAL = ["object_finalized_alive", "object_tracked_twice"]
 
 
 def masked(text):
-    return re.sub(r"0x[0-9a-f]{4,}", "0x#", text)
+    return re.sub(r"(?m)^\S+\.c:\d+: ", "FILE:#: ", re.sub(r"0x[0-9a-f]{4,}", "0x#", text))
 
 
 def run(program, **environment):
@@ -90,7 +94,8 @@ class UnderHooks(unittest.TestCase):
     def test_expected_names_the_call(self):
         for name in NAMES:
             if name not in NOT_SEEN_BY_HOOKS:
-                self.assertRegex(expected(name), r"(?m)^Fatal Python error: _PyMem_Debug(Raw)?(Malloc|Calloc|Realloc|Free): ")
+                function = "_PyObject_AssertFailed" if name.startswith("object_") else "_PyMem_Debug(Raw)?(Malloc|Calloc|Realloc|Free)"
+                self.assertRegex(expected(name), "(?m)^Fatal Python error: %s: " % function)
 
     def test_over_the_c_library(self):
         """Blocks of the C library under hooks: freed twice is known all the same."""
@@ -146,7 +151,7 @@ class WithoutHooks(unittest.TestCase):
     maxDiff = None
 
     def test_each_program_is_in_one_list(self):
-        self.assertEqual(sorted([*REFUSED, *HARMLESS, *NOT_NOTICED, *STOPPED_BY_LIBC]), NAMES)
+        self.assertEqual(sorted([*REFUSED, *HARMLESS, *NOT_NOTICED, *STOPPED_BY_LIBC, *ALWAYS_FATAL]), NAMES)
 
     def test_refused(self):
         for name, (stderr, stdout) in REFUSED.items():
@@ -165,6 +170,12 @@ class WithoutHooks(unittest.TestCase):
             with self.subTest(name=name):
                 done = run(wrong(name))
                 self.assertEqual((done.stderr, done.returncode), ("", 0))
+
+    def test_always_fatal(self):
+        for name in ALWAYS_FATAL:
+            with self.subTest(name=name):
+                done = run(wrong(name))
+                self.assertEqual((masked(done.stderr), done.returncode), (expected(name), -signal.SIGABRT))
 
     def test_stopped_by_the_c_library(self):
         for name in STOPPED_BY_LIBC:

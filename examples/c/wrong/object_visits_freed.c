@@ -1,0 +1,36 @@
+/* object_visits_freed.c: wrong: a reference is kept to an object that was given up, and is reported. */
+#include <Python.h>
+
+typedef struct {
+    PyObject_HEAD
+    PyObject *link;
+} Node;
+
+static int node_traverse(PyObject *self, visitproc visit, void *arg)
+{
+    Py_VISIT(((Node *)self)->link);
+    return 0;
+}
+
+static void node_dealloc(PyObject *self)
+{
+    PyObject_GC_UnTrack(self);
+    Py_CLEAR(((Node *)self)->link);
+    PyObject_GC_Del(self);
+}
+
+static PyTypeObject type = {
+    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "wrong.Node", .tp_basicsize = sizeof(Node), .tp_dealloc = node_dealloc,
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC, .tp_traverse = node_traverse, .tp_free = PyObject_GC_Del};
+
+int main(void)
+{
+    Py_Initialize();
+    PyType_Ready(&type);
+    Node *node = (Node *)PyType_GenericAlloc(&type, 0);
+    node->link = PyUnicode_FromString("a text of its own");
+    Py_DECREF(node->link);
+    PyGC_Collect();
+    Py_Finalize();
+    return 0;
+}
