@@ -201,13 +201,15 @@ static const char *text_item(args_reader *reader, char code, PyObject *arg)
     const char **place = PLACE(const char *);
     bool has_size = takes(reader, '#');
     Py_ssize_t *size = has_size ? PLACE(Py_ssize_t) : NULL;
-    if (code == 'y' || (has_size && !PyUnicode_Check(arg) && !(code == 'z' && arg == Py_None))) {
+    bool is_buffer = code == 'y' || (has_size && !PyUnicode_Check(arg) && !(code == 'z' && arg == Py_None));
+    if (is_buffer) {
         message = bytes_borrow(reader, arg, &start, &bytes);
         text = start;
     } else {
         message = text_get(reader, code, arg, &text, &bytes);
     }
-    *place = text;
+    if (message == NULL || is_buffer) /* what is no text leaves the place as it was */
+        *place = text;
     if (message != NULL)
         return message;
     if (has_size) {

@@ -192,7 +192,9 @@ static void counts(void)
     result("no_tuple", PyArg_ParseTuple(Py_None, "O", &a));
     PyObject *five = PyLong_FromLong(5);
     result("single", PyArg_Parse(five, "i", &a));
-    result("single_bad", PyArg_Parse(five, "s", &a));
+    text = "as it was";
+    result("single_bad", PyArg_Parse(five, "s", &text));
+    check_text("single_bad_place", "%s", text);
     result("single_features", PyArg_Parse(five, "i|i", &a, &b));
 }
 
