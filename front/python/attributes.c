@@ -68,6 +68,7 @@ PyObject *PyObject_Type(PyObject *op)
         object_error_set(PyExc_SystemError, "null argument to internal routine");
     return NULL;
 }
+PyObject *Py_GenericAlias(PyObject *origin, PyObject *args) { return object_generic_alias(origin, args); }
 int PyObject_IsInstance(PyObject *op, PyObject *cls) { return object_is_instance(op, cls); }
 int PyObject_IsSubclass(PyObject *derived, PyObject *cls) { return object_is_subclass(derived, cls); }
 
@@ -186,3 +187,23 @@ void *PyObject_GetItemData(PyObject *op)
         return (char *)op + Py_TYPE(op)->tp_basicsize;
     return object_error_format(PyExc_TypeError, "type '%s' does not have Py_TPFLAGS_ITEMS_AT_END", Py_TYPE(op)->tp_name);
 }
+
+/* All of these are immortal or held by the library for ever, so that a new reference is as good as a borrowed one. */
+PyObject *Py_GetConstant(unsigned int constant)
+{
+    switch (constant) {
+    case Py_CONSTANT_NONE: return Py_None;
+    case Py_CONSTANT_FALSE: return Py_False;
+    case Py_CONSTANT_TRUE: return Py_True;
+    case Py_CONSTANT_ELLIPSIS: return Py_Ellipsis;
+    case Py_CONSTANT_NOT_IMPLEMENTED: return Py_NotImplemented;
+    case Py_CONSTANT_ZERO: return object_int_from_int64(0);
+    case Py_CONSTANT_ONE: return object_int_from_int64(1);
+    case Py_CONSTANT_EMPTY_STR: return object_unicode_empty();
+    case Py_CONSTANT_EMPTY_BYTES: return object_bytes_from("", 0);
+    case Py_CONSTANT_EMPTY_TUPLE: return object_tuple_new(0);
+    default: return object_error_bad_call();
+    }
+}
+
+PyObject *Py_GetConstantBorrowed(unsigned int constant) { return Py_GetConstant(constant); }

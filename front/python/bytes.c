@@ -15,6 +15,7 @@ PyObject *PyBytes_FromString(const char *text) { return object_bytes_from(text, 
 Py_ssize_t PyBytes_Size(PyObject *bytes) { return object_bytes_size(bytes); }
 char *PyBytes_AsString(PyObject *bytes) { return object_bytes_text(bytes); }
 int PyBytes_AsStringAndSize(PyObject *bytes, char **text, Py_ssize_t *size) { return object_bytes_parts(bytes, text, size); }
+PyObject *PyObject_Bytes(PyObject *op) { return object_bytes_of(op); }
 PyObject *PyBytes_FromObject(PyObject *object) { return object_bytes_from_object(object); }
 PyObject *PyBytes_FromFormatV(const char *format, va_list arguments)
 {

@@ -25,7 +25,7 @@ int PyList_SetSlice(PyObject *list, Py_ssize_t low, Py_ssize_t high, PyObject *i
 {
     return object_list_set_slice(list, low, high, items);
 }
-int PyList_Sort(PyObject *list) { return object_list_sort(list); }
+int PyList_Sort(PyObject *list) { return object_list_sort(list, NULL, false); }
 int PyList_Reverse(PyObject *list) { return object_list_reverse(list); }
 PyObject *PyList_AsTuple(PyObject *list) { return object_list_as_tuple(list); }
 

@@ -53,6 +53,7 @@ void PyObject_ClearManagedDict(PyObject *op)
 
 Py_hash_t PyObject_Hash(PyObject *op) { return object_hash(op); }
 Py_hash_t PyObject_HashNotImplemented(PyObject *op) { return object_hash_refuse(op); }
+Py_hash_t PyObject_GenericHash(PyObject *op) { return object_hash_identity(op); }
 Py_hash_t Py_HashPointer(const void *pointer) { return object_hash_pointer(pointer); }
 PyObject *PyObject_RichCompare(PyObject *a, PyObject *b, int op) { return object_compare(a, b, op); }
 int PyObject_RichCompareBool(PyObject *a, PyObject *b, int op) { return object_compare_bool(a, b, op); }

@@ -62,7 +62,8 @@ int PyMapping_HasKey(PyObject *op, PyObject *key)
 {
     int found = object_mapping_has(op, key);
     if (found < 0)
-        object_error_clear();
+        PyErr_FormatUnraisable("Exception ignored in PyMapping_HasKey(); consider using PyMapping_HasKeyWithError(), "
+                               "PyMapping_GetOptionalItem() or PyObject_GetItem()");
     return found > 0;
 }
 int PyMapping_HasKeyWithError(PyObject *op, PyObject *key) { return object_mapping_has(op, key); }
@@ -71,6 +72,7 @@ PyObject *PyMapping_Keys(PyObject *op) { return object_mapping_keys(op); }
 PyObject *PyMapping_Values(PyObject *op) { return object_mapping_values(op); }
 PyObject *PyMapping_Items(PyObject *op) { return object_mapping_items(op); }
 
+PyObject *PyCallIter_New(PyObject *callable, PyObject *sentinel) { return object_call_iter(callable, sentinel); }
 PyObject *PySeqIter_New(PyObject *sequence)
 {
     return object_sequence_check(sequence) ? object_sequence_iter(sequence) : object_error_bad_call();

@@ -57,7 +57,8 @@ int PyMapping_HasKeyString(PyObject *op, const char *name)
 {
     int found = PyMapping_HasKeyStringWithError(op, name);
     if (found < 0)
-        object_error_clear();
+        PyErr_FormatUnraisable("Exception ignored in PyMapping_HasKeyString(); consider using PyMapping_HasKeyStringWithError(), "
+                               "PyMapping_GetOptionalItemString() or PyMapping_GetItemString()");
     return found > 0;
 }
 int PyMapping_GetOptionalItemString(PyObject *op, const char *name, PyObject **found)

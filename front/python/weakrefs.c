@@ -6,6 +6,7 @@
 #include "object/object.h"
 
 PyObject *PyWeakref_NewRef(PyObject *ob, PyObject *callback) { return object_weak_new(ob, callback); }
+PyObject *PyWeakref_NewProxy(PyObject *ob, PyObject *callback) { return object_weak_proxy_new(ob, callback); }
 
 int PyWeakref_GetRef(PyObject *ref, PyObject **pobj)
 {

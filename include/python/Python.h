@@ -18,6 +18,7 @@
 #include <wchar.h>
 
 #include "pyport.h"
+#include "pymacro.h"
 
 #include "pylifecycle.h"
 #include "abstract.h"
@@ -29,6 +30,10 @@
 #include "dictobject.h"
 #include "listobject.h"
 #include "gc.h"
+#include "genericaliasobject.h"
+#include "import.h"
+#include "iterobject.h"
+#include "moduleobject.h"
 #include "pycapsule.h"
 #include "pysequence.h"
 #include "setobject.h"
@@ -43,6 +48,7 @@
 #include "pynumber.h"
 #include "pystate.h"
 #include "pytracemalloc.h"
+#include "sysmodule.h"
 #include "tupleobject.h"
 #include "unicodeobject.h"
 #include "weakrefobject.h"

@@ -15,6 +15,8 @@ extern "C" {
 PyAPI_FUNC(PyObject *) PyObject_Repr(PyObject *op);
 PyAPI_FUNC(PyObject *) PyObject_Str(PyObject *op);
 PyAPI_FUNC(PyObject *) PyObject_ASCII(PyObject *op);
+/* As bytes: what __bytes__ says, or PyBytes_FromObject; NULL: b"<NULL>". New reference. */
+PyAPI_FUNC(PyObject *) PyObject_Bytes(PyObject *op);
 /* Around the repr of a container that may contain itself. Enter: 1 if this thread is at it already, 0 if not, -1 on error;
  * after 0, Leave. */
 PyAPI_FUNC(int) Py_ReprEnter(PyObject *op);
@@ -23,7 +25,8 @@ PyAPI_FUNC(void) Py_ReprLeave(PyObject *op);
 /* TypeError for what cannot be hashed; -1 is never a hash. HashNotImplemented is the tp_hash of such types. */
 PyAPI_FUNC(Py_hash_t) PyObject_Hash(PyObject *op);
 PyAPI_FUNC(Py_hash_t) PyObject_HashNotImplemented(PyObject *op);
-/* By identity. */
+/* By identity. GenericHash is the tp_hash of that. */
+PyAPI_FUNC(Py_hash_t) PyObject_GenericHash(PyObject *op);
 PyAPI_FUNC(Py_hash_t) Py_HashPointer(const void *pointer);
 
 /* Py_LT to Py_GE. The type that is derived from the other one's is asked first. Bool: 1, 0 or -1, and an object is always

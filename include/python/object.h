@@ -210,6 +210,19 @@ PyAPI_FUNC(void) Py_DecRef(PyObject *op);
 /* Is it the very same object? */
 PYMM_HEADER_INLINE int Py_Is(PyObject *x, PyObject *y) { return x == y; }
 #define Py_Is(x, y) Py_Is(_PyObject_CAST(x), _PyObject_CAST(y))
+/* The objects of the Py_CONSTANT_* numbers: a new reference, or borrowed; SystemError for another number. */
+#define Py_CONSTANT_NONE 0
+#define Py_CONSTANT_FALSE 1
+#define Py_CONSTANT_TRUE 2
+#define Py_CONSTANT_ELLIPSIS 3
+#define Py_CONSTANT_NOT_IMPLEMENTED 4
+#define Py_CONSTANT_ZERO 5
+#define Py_CONSTANT_ONE 6
+#define Py_CONSTANT_EMPTY_STR 7
+#define Py_CONSTANT_EMPTY_BYTES 8
+#define Py_CONSTANT_EMPTY_TUPLE 9
+PyAPI_FUNC(PyObject *) Py_GetConstant(unsigned int constant);
+PyAPI_FUNC(PyObject *) Py_GetConstantBorrowed(unsigned int constant);
 #define Py_IsNone(x) Py_Is((x), Py_None)
 #define Py_IsTrue(x) Py_Is((x), Py_True)
 #define Py_IsFalse(x) Py_Is((x), Py_False)

@@ -27,6 +27,9 @@ PyAPI_FUNC(void *) PyCapsule_GetPointer(PyObject *capsule, const char *name);
 PyAPI_FUNC(PyCapsule_Destructor) PyCapsule_GetDestructor(PyObject *capsule);
 PyAPI_FUNC(const char *) PyCapsule_GetName(PyObject *capsule);
 PyAPI_FUNC(void *) PyCapsule_GetContext(PyObject *capsule);
+/* The pointer of a capsule that is an attribute of a module: `name` is "module.attribute", and the capsule's own. `no_block` is not
+ * looked at. NULL: ImportError, AttributeError. */
+PyAPI_FUNC(void *) PyCapsule_Import(const char *name, int no_block);
 /* 1 if it is a capsule with that name, else 0; no exception. */
 PyAPI_FUNC(int) PyCapsule_IsValid(PyObject *capsule, const char *name);
 /* 0, or -1. */

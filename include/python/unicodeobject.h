@@ -107,6 +107,39 @@ static inline void PyUnicode_WRITE(int kind, void *data, Py_ssize_t index, Py_UC
 #define PyUnicode_MAX_CHAR_VALUE(op)                                                                                   \
     (PyUnicode_IS_ASCII(op) ? 0x7fu : PyUnicode_KIND(op) == 1 ? 0xffu : PyUnicode_KIND(op) == 2 ? 0xffffu : 0x10ffffu)
 
+/* What a character is, in the Unicode of CPython 3.13; in which case it is; -1: it is no digit. */
+PyAPI_FUNC(int) _PyUnicode_IsLowercase(Py_UCS4 character);
+PyAPI_FUNC(int) _PyUnicode_IsUppercase(Py_UCS4 character);
+PyAPI_FUNC(int) _PyUnicode_IsTitlecase(Py_UCS4 character);
+PyAPI_FUNC(int) _PyUnicode_IsWhitespace(Py_UCS4 character);
+PyAPI_FUNC(int) _PyUnicode_IsLinebreak(Py_UCS4 character);
+PyAPI_FUNC(int) _PyUnicode_IsDecimalDigit(Py_UCS4 character);
+PyAPI_FUNC(int) _PyUnicode_IsDigit(Py_UCS4 character);
+PyAPI_FUNC(int) _PyUnicode_IsNumeric(Py_UCS4 character);
+PyAPI_FUNC(int) _PyUnicode_IsPrintable(Py_UCS4 character);
+PyAPI_FUNC(int) _PyUnicode_IsAlpha(Py_UCS4 character);
+PyAPI_FUNC(Py_UCS4) _PyUnicode_ToLowercase(Py_UCS4 character);
+PyAPI_FUNC(Py_UCS4) _PyUnicode_ToUppercase(Py_UCS4 character);
+PyAPI_FUNC(Py_UCS4) _PyUnicode_ToTitlecase(Py_UCS4 character);
+PyAPI_FUNC(int) _PyUnicode_ToDecimalDigit(Py_UCS4 character);
+PyAPI_FUNC(int) _PyUnicode_ToDigit(Py_UCS4 character);
+#define Py_UNICODE_ISSPACE(c) _PyUnicode_IsWhitespace(c)
+#define Py_UNICODE_ISLOWER(c) _PyUnicode_IsLowercase(c)
+#define Py_UNICODE_ISUPPER(c) _PyUnicode_IsUppercase(c)
+#define Py_UNICODE_ISTITLE(c) _PyUnicode_IsTitlecase(c)
+#define Py_UNICODE_ISLINEBREAK(c) _PyUnicode_IsLinebreak(c)
+#define Py_UNICODE_TOLOWER(c) _PyUnicode_ToLowercase(c)
+#define Py_UNICODE_TOUPPER(c) _PyUnicode_ToUppercase(c)
+#define Py_UNICODE_TOTITLE(c) _PyUnicode_ToTitlecase(c)
+#define Py_UNICODE_ISDECIMAL(c) _PyUnicode_IsDecimalDigit(c)
+#define Py_UNICODE_ISDIGIT(c) _PyUnicode_IsDigit(c)
+#define Py_UNICODE_ISNUMERIC(c) _PyUnicode_IsNumeric(c)
+#define Py_UNICODE_ISPRINTABLE(c) _PyUnicode_IsPrintable(c)
+#define Py_UNICODE_TODECIMAL(c) _PyUnicode_ToDecimalDigit(c)
+#define Py_UNICODE_TODIGIT(c) _PyUnicode_ToDigit(c)
+#define Py_UNICODE_ISALPHA(c) _PyUnicode_IsAlpha(c)
+#define Py_UNICODE_ISALNUM(c) (Py_UNICODE_ISALPHA(c) || Py_UNICODE_ISDECIMAL(c) || Py_UNICODE_ISDIGIT(c) || Py_UNICODE_ISNUMERIC(c))
+
 #define Py_UNICODE_IS_SURROGATE(c) (0xD800 <= (c) && (c) <= 0xDFFF)
 #define Py_UNICODE_IS_HIGH_SURROGATE(c) (0xD800 <= (c) && (c) <= 0xDBFF)
 #define Py_UNICODE_IS_LOW_SURROGATE(c) (0xDC00 <= (c) && (c) <= 0xDFFF)

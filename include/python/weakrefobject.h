@@ -1,7 +1,6 @@
 /* weakrefobject.h: references that do not keep their object alive.
  *
- * Owns: weak references, PyWeakref_*, the end of those to an object. Does not own: proxies, which are not there.
- * Include Python.h, not this file. An object can be referred to when its type has a tp_weaklistoffset. Since pymm 0.1; text:
+ * Owns: weak references and proxies, PyWeakref_*, the end of those to an object. Include Python.h, not this file. An object can be referred to when its type has a tp_weaklistoffset. Since pymm 0.1; text:
  * "Weak Reference Objects". */
 #ifndef Py_WEAKREFOBJECT_H
 #define Py_WEAKREFOBJECT_H
@@ -22,15 +21,20 @@ struct _PyWeakReference {
 };
 
 PyAPI_DATA(PyTypeObject) _PyWeakref_RefType;
+PyAPI_DATA(PyTypeObject) _PyWeakref_ProxyType;
+PyAPI_DATA(PyTypeObject) _PyWeakref_CallableProxyType; /* to what can be called */
 
 #define PyWeakref_CheckRef(op) PyObject_TypeCheck((op), &_PyWeakref_RefType)
 #define PyWeakref_CheckRefExact(op) Py_IS_TYPE((op), &_PyWeakref_RefType)
-#define PyWeakref_Check(op) PyWeakref_CheckRef(op)
+#define PyWeakref_CheckProxy(op) (Py_IS_TYPE((op), &_PyWeakref_ProxyType) || Py_IS_TYPE((op), &_PyWeakref_CallableProxyType))
+#define PyWeakref_Check(op) (PyWeakref_CheckRef(op) || PyWeakref_CheckProxy(op))
 
 /* A weak reference to an object. `callback`: called with the reference when the object is gone, if that is still there; NULL
  * or None: nothing is, and one reference serves all who ask so. New reference; NULL: TypeError where the type has no weak
  * references, MemoryError. */
 PyAPI_FUNC(PyObject *) PyWeakref_NewRef(PyObject *ob, PyObject *callback);
+/* The same as a proxy: what is asked of it is asked of the object; ReferenceError when that is gone. */
+PyAPI_FUNC(PyObject *) PyWeakref_NewProxy(PyObject *ob, PyObject *callback);
 /* The object, a new reference in *pobj: 1; gone, *pobj is NULL: 0; `ref` is none: -1 with TypeError (NULL: SystemError). */
 PyAPI_FUNC(int) PyWeakref_GetRef(PyObject *ref, PyObject **pobj);
 /* The object, borrowed, or None: whoever holds no other reference loses it at any time. SystemError: `ref` is none. */

@@ -6,6 +6,7 @@
 #define PYMM_OBJECT_ACCESS_H
 
 #include "python/descrobject.h"
+#include "python/genericaliasobject.h"
 #include "python/methodobject.h"
 #include "python/object.h"
 #include "python/pycall.h"
@@ -40,6 +41,7 @@ PyObject *object_type_name_text(PyTypeObject *type);
 PyObject *object_type_qualified_name(PyTypeObject *type);
 PyObject *object_type_module_name(PyTypeObject *type);
 PyObject *object_doc_text(const char *name, const char *doc); /* without the line of arguments; NULL: None */
+PyObject *object_doc_signature(const char *name, const char *doc); /* the arguments in their parentheses, or None */
 
 /* Members of C structs (member.c). */
 PyObject *object_member_get(const char *start, const PyMemberDef *member);
@@ -58,6 +60,7 @@ bool object_descriptor_applies(PyObject *descriptor, PyObject *op);
 extern PyMemberDef object_descriptor_members[];
 
 PyObject *object_mapping_view(PyObject *mapping); /* mapping_view.c */
+PyObject *object_generic_alias(PyObject *origin, PyObject *args); /* generic_alias.c */
 
 /* Functions of C (function.c). */
 PyObject *object_function_new(PyMethodDef *method, PyObject *self, PyObject *module, PyTypeObject *type);

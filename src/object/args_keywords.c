@@ -33,7 +33,10 @@ static bool names_count(keyword_reader *of)
 
 static bool place_count_fails(const keyword_reader *of, const char *how, int wanted)
 {
-    object_error_format(PyExc_TypeError, "%.200s%s takes %s %d positional argument%s (%zd given)", args_name(&of->reader),
+    if (wanted == 0)
+        object_error_format(PyExc_TypeError, "%.200s%s takes no positional arguments", args_name(&of->reader), args_parentheses(&of->reader));
+    else
+        object_error_format(PyExc_TypeError, "%.200s%s takes %s %d positional argument%s (%zd given)", args_name(&of->reader),
                         args_parentheses(&of->reader), how, wanted, wanted == 1 ? "" : "s", of->given);
     return false;
 }

@@ -260,49 +260,6 @@ static const char *encoded_copy(args_reader *reader, PyObject *bytes, bool has_s
     return NULL;
 }
 
-/* Is it this encoding, whatever its case and its dashes? `name` is in small letters, without any. */
-static bool is_encoding(const char *encoding, const char *name)
-{
-    for (; *encoding != '\0'; encoding++) {
-        char c = *encoding >= 'A' && *encoding <= 'Z' ? (char)(*encoding + 32) : *encoding;
-        if (c == '-' || c == '_')
-            continue;
-        if (c != *name++)
-            return false;
-    }
-    return *name == '\0';
-}
-
-/* As bytes. NULL: an exception is set. */
-static PyObject *text_encode(PyObject *text, const char *encoding)
-{
-    bool is_ascii = encoding != NULL && (is_encoding(encoding, "ascii") || is_encoding(encoding, "usascii"));
-    bool is_latin1 = encoding != NULL && (is_encoding(encoding, "latin1") || is_encoding(encoding, "iso88591"));
-    Py_ssize_t bytes, length = PyUnicode_GET_LENGTH(text);
-    if (!is_ascii && !is_latin1) {
-        if (encoding != NULL && !is_encoding(encoding, "utf8"))
-            return object_error_format(PyExc_LookupError, "unknown encoding: %s", encoding);
-        const char *utf8 = object_unicode_utf8(text, &bytes);
-        return utf8 == NULL ? NULL : object_bytes_from(utf8, bytes);
-    }
-    PyObject *made = object_bytes_new(length);
-    Py_UCS4 limit = is_ascii ? 0x80 : 0x100;
-    for (Py_ssize_t i = 0; made != NULL && i < length; i++) {
-        Py_UCS4 character = PyUnicode_READ_CHAR(text, i);
-        if (character < limit) {
-            PyBytes_AS_STRING(made)[i] = (char)character;
-            continue;
-        }
-        Py_CLEAR(made);
-        PyObject *parts = object_build("(sOnns)", is_ascii ? "ascii" : "latin-1", text, i, i + 1,
-                                       is_ascii ? "ordinal not in range(128)" : "ordinal not in range(256)");
-        if (parts != NULL)
-            object_error_set_object(PyExc_UnicodeEncodeError, parts);
-        Py_XDECREF(parts);
-    }
-    return made;
-}
-
 static const char *encoded_item(args_reader *reader, PyObject *arg)
 {
     const char *encoding = va_arg(reader->places, const char *);
@@ -315,7 +272,7 @@ static const char *encoded_item(args_reader *reader, PyObject *arg)
         bytes = Py_NewRef(arg);
     else if (!PyUnicode_Check(arg))
         return args_expected(reader, is_text ? "str" : "str, bytes or bytearray", arg);
-    else if ((bytes = text_encode(arg, encoding)) == NULL)
+    else if ((bytes = object_unicode_encode(arg, encoding, NULL)) == NULL)
         return args_expected(reader, "(encoding failed)", arg);
     const char *message = encoded_copy(reader, bytes, has_size);
     Py_DECREF(bytes);

@@ -7,6 +7,7 @@
 /* A method in a table, by how it takes its arguments. */
 #define METHOD_FAST(name, function) {name, _PyCFunction_CAST(function), METH_FASTCALL, NULL}
 #define METHOD_ONE(name, function) {name, function, METH_O, NULL}
+#define METHOD_KEYWORDS(name, function) {name, _PyCFunction_CAST(function), METH_VARARGS | METH_KEYWORDS, NULL}
 #define METHOD_NONE(name, function) {name, function, METH_NOARGS, NULL}
 
 /* Between `least` and `most`? False: TypeError. */

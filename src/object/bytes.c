@@ -146,5 +146,6 @@ PyTypeObject PyBytes_Type = {
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_BYTES_SUBCLASS | _Py_TPFLAGS_MATCH_SELF,
     .tp_richcompare = bytes_compare,
     .tp_iter = bytes_iter,
+    .tp_methods = bytes_methods,
     .tp_new = bytes_type_new,
 };

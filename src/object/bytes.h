@@ -10,6 +10,24 @@
 PYMM_INLINE char *bytes_text(void *bytes) { return ((PyBytesObject *)bytes)->ob_sval; }
 
 void bytes_start(void);
+bool bytes_is_space(char byte);
+PyObject *bytes_part(PyObject *self, Py_ssize_t start, Py_ssize_t end);
+/* Where the part is: the first place (direction 1) or the last one (-1); -1: nowhere. bytes_parts.c. */
+Py_ssize_t bytes_find(const char *whole, Py_ssize_t size, const char *part, Py_ssize_t part_size, int direction);
+PyObject *bytes_join(PyObject *self, PyObject *iterable);
+PyObject *bytes_split(PyObject *self, PyObject *args, PyObject *keywords);
+PyObject *bytes_rsplit(PyObject *self, PyObject *args, PyObject *keywords);
+PyObject *bytes_replace(PyObject *self, PyObject *const *args, Py_ssize_t count);
+PyObject *bytes_lower(PyObject *self, PyObject *unused);
+PyObject *bytes_upper(PyObject *self, PyObject *unused);
+PyObject *bytes_isalnum(PyObject *self, PyObject *unused);
+PyObject *bytes_isalpha(PyObject *self, PyObject *unused);
+PyObject *bytes_isascii(PyObject *self, PyObject *unused);
+PyObject *bytes_isdigit(PyObject *self, PyObject *unused);
+PyObject *bytes_islower(PyObject *self, PyObject *unused);
+PyObject *bytes_isspace(PyObject *self, PyObject *unused);
+PyObject *bytes_isupper(PyObject *self, PyObject *unused);
+extern PyMethodDef bytes_methods[]; /* bytes_methods.c */
 
 /* bytes_ops.c, bytes_text.c */
 PyObject *bytes_compare(PyObject *left, PyObject *right, int op);

@@ -129,20 +129,6 @@ static PyObject *bytes_subscript(PyObject *self, PyObject *index)
     return object_error_format(PyExc_TypeError, "byte indices must be integers or slices, not %.200s", Py_TYPE(index)->tp_name);
 }
 
-/* Does `part` lie in `whole`? Each place where its first byte is found is looked at. */
-static bool has_part(const char *whole, Py_ssize_t size, const char *part, Py_ssize_t part_size)
-{
-    const char *end = whole + size, *at = whole;
-    if (part_size == 0)
-        return true;
-    while (end - at >= part_size && (at = memchr(at, part[0], (size_t)(end - at - part_size + 1))) != NULL) {
-        if (memcmp(at, part, (size_t)part_size) == 0)
-            return true;
-        at++;
-    }
-    return false;
-}
-
 static int bytes_contains(PyObject *self, PyObject *item)
 {
     Py_buffer view;
@@ -158,7 +144,7 @@ static int bytes_contains(PyObject *self, PyObject *item)
     }
     if (object_buffer_get(item, &view, PyBUF_SIMPLE) < 0)
         return -1;
-    int result = has_part(bytes_text(self), Py_SIZE(self), view.buf, view.len);
+    int result = bytes_find(bytes_text(self), Py_SIZE(self), view.buf, view.len, 1) >= 0;
     object_buffer_release(&view);
     return result;
 }

@@ -231,3 +231,21 @@ PyObject *bytes_type_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
     Py_DECREF(made);
     return self;
 }
+
+PyObject *object_bytes_of(PyObject *op)
+{
+    if (op == NULL)
+        return object_bytes_from("<NULL>", 6);
+    if (PyBytes_CheckExact(op))
+        return Py_NewRef(op);
+    PyObject *method = object_type_special_utf8(op, "__bytes__");
+    if (method == NULL)
+        return object_error_occurred() != NULL ? NULL : object_bytes_from_object(op);
+    PyObject *made = object_vectorcall(method, NULL, 0, NULL);
+    Py_DECREF(method);
+    if (made != NULL && !PyBytes_Check(made)) {
+        object_error_format(PyExc_TypeError, "__bytes__ returned non-bytes (type %.200s)", Py_TYPE(made)->tp_name);
+        Py_CLEAR(made);
+    }
+    return made;
+}

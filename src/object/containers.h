@@ -6,6 +6,7 @@
 #define PYMM_OBJECT_CONTAINERS_H
 
 #include "python/dictobject.h"
+#include "python/iterobject.h"
 #include "python/listobject.h"
 #include "python/pycapsule.h"
 #include "python/pysequence.h"
@@ -29,7 +30,7 @@ int object_list_reverse(PyObject *self);
 PyObject *object_list_slice(PyObject *self, Py_ssize_t low, Py_ssize_t high);
 int object_list_set_slice(PyObject *self, Py_ssize_t low, Py_ssize_t high, PyObject *items); /* items: any iterable, or NULL */
 PyObject *object_list_as_tuple(PyObject *self);
-int object_list_sort(PyObject *self); /* list_sort.c */
+int object_list_sort(PyObject *self, PyObject *key, bool is_reverse); /* list_sort.c; `key` NULL: none */
 
 /* Dicts (dict.c). */
 PyObject *object_dict_new(void);
@@ -98,6 +99,7 @@ PyObject *object_mapping_keys(PyObject *op);
 PyObject *object_mapping_values(PyObject *op);
 PyObject *object_mapping_items(PyObject *op);
 PyObject *object_sequence_iter(PyObject *sequence); /* protocol.c: by number */
+PyObject *object_call_iter(PyObject *callable, PyObject *end); /* call_iter.c */
 
 /* Capsules (capsule.c). */
 PyObject *object_capsule_new(void *pointer, const char *name, PyCapsule_Destructor destructor);

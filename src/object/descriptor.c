@@ -112,7 +112,18 @@ static PyObject *method_doc(PyObject *op, void *context)
     return object_doc_text(METHOD(op)->ml_name, METHOD(op)->ml_doc);
 }
 
-static PyGetSetDef method_attributes[] = ATTRIBUTES(method_doc);
+static PyObject *method_signature(PyObject *op, void *context)
+{
+    (void)context;
+    return object_doc_signature(METHOD(op)->ml_name, METHOD(op)->ml_doc);
+}
+
+static PyGetSetDef method_attributes[] = {
+    {"__doc__", method_doc, NULL, NULL, NULL},
+    {"__qualname__", qualified_name_get, NULL, NULL, NULL},
+    {"__text_signature__", method_signature, NULL, NULL, NULL},
+    {NULL, NULL, NULL, NULL, NULL},
+};
 
 PyTypeObject PyMethodDescr_Type = {
     PyVarObject_HEAD_INIT(&PyType_Type, 0)

@@ -128,5 +128,7 @@ PyTypeObject PyFloat_Type = {
     .tp_hash = float_hash,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | _Py_TPFLAGS_MATCH_SELF,
     .tp_richcompare = float_compare,
+    .tp_methods = float_methods,
+    .tp_getset = float_attributes,
     .tp_new = float_type_new,
 };

@@ -6,5 +6,7 @@
 
 extern PyNumberMethods float_as_number;           /* float_math.c */
 double float_power_positive(double x, double y); /* float_power.c: x > 0, both finite; infinity when it is too large */
+extern PyMethodDef float_methods[];              /* float_methods.c */
+extern PyGetSetDef float_attributes[];
 PyObject *float_repr(PyObject *self);            /* float_text.c */
 #endif

@@ -3,6 +3,7 @@
  * Owns: which texts are floats; the C library's strtod rounds, and gets digits and an exponent without a decimal point, whose
  * look depends on the locale. Does not own: writing (float_text.c). Read float.h first. */
 #include "float.h"
+#include "unicode_case.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -153,24 +154,22 @@ static bool part_read(const char *text, Py_ssize_t size, PyObject **result)
 
 PyObject *object_float_from_text(PyObject *object)
 {
-    const char *text;
-    Py_ssize_t size;
-    PyObject *result;
+    PyObject *ascii = NULL, *result;
     if (PyUnicode_Check(object)) {
-        if ((text = object_unicode_utf8(object, &size)) == NULL)
+        if ((ascii = unicode_as_number(object)) == NULL)
             return NULL;
-    } else if (PyBytes_Check(object)) {
-        text = PyBytes_AS_STRING(object);
-        size = PyBytes_GET_SIZE(object);
-    } else {
+    } else if (!PyBytes_Check(object)) {
         return object_error_format(PyExc_TypeError, "float() argument must be a string or a real number, not '%.200s'",
                                    Py_TYPE(object)->tp_name);
     }
+    const char *text = ascii != NULL ? (const char *)PyUnicode_1BYTE_DATA(ascii) : PyBytes_AS_STRING(object);
+    Py_ssize_t size = ascii != NULL ? PyUnicode_GET_LENGTH(ascii) : PyBytes_GET_SIZE(object);
     while (size > 0 && is_space(text[0]))
         text++, size--;
     while (size > 0 && is_space(text[size - 1]))
         size--;
     if (!part_read(text, size, &result) && object_error_occurred() == NULL)
         object_error_format_objects(PyExc_ValueError, "could not convert string to float: %R", object);
+    Py_XDECREF(ascii);
     return result;
 }

@@ -178,7 +178,7 @@ static int function_traverse(PyObject *op, visitproc visit, void *arg)
 static PyObject *function_repr(PyObject *op)
 {
     PyCFunctionObject *self = (PyCFunctionObject *)op;
-    if (self->m_self == NULL)
+    if (self->m_self == NULL || PyModule_Check(self->m_self))
         return object_unicode_from_format("<built-in function %s>", self->m_ml->ml_name);
     return object_unicode_from_format("<built-in method %s of %s object at %p>", self->m_ml->ml_name,
                                       Py_TYPE(self->m_self)->tp_name, self->m_self);
@@ -227,6 +227,12 @@ static PyObject *doc_get(PyObject *op, void *context)
     return object_doc_text(((PyCFunctionObject *)op)->m_ml->ml_name, ((PyCFunctionObject *)op)->m_ml->ml_doc);
 }
 
+static PyObject *signature_get(PyObject *op, void *context)
+{
+    (void)context;
+    return object_doc_signature(((PyCFunctionObject *)op)->m_ml->ml_name, ((PyCFunctionObject *)op)->m_ml->ml_doc);
+}
+
 static PyObject *self_get(PyObject *op, void *context)
 {
     (void)context;
@@ -236,6 +242,7 @@ static PyObject *self_get(PyObject *op, void *context)
 
 static PyGetSetDef function_attributes[] = {
     {"__doc__", doc_get, NULL, NULL, NULL},
+    {"__text_signature__", signature_get, NULL, NULL, NULL},
     {"__name__", name_get, NULL, NULL, NULL},
     {"__qualname__", qualified_name_get, NULL, NULL, NULL},
     {"__self__", self_get, NULL, NULL, NULL},

@@ -124,5 +124,7 @@ PyTypeObject PyLong_Type = {
     .tp_hash = int_hash,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_LONG_SUBCLASS | _Py_TPFLAGS_MATCH_SELF,
     .tp_richcompare = int_compare,
+    .tp_methods = int_methods,
+    .tp_getset = int_attributes,
     .tp_new = int_type_new,
 };

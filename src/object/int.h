@@ -52,6 +52,8 @@ PyObject *int_shift(PyObject *a, PyObject *by, bool is_left);
 #define INT_DECIMALS_MAX 4300 /* as sys.get_int_max_str_digits() says by default */
 PyObject *int_repr(PyObject *self);
 PyObject *int_from_bytes_text(PyObject *bytes, int base); /* what the characters in it say; the base is checked */
+extern PyMethodDef int_methods[]; /* int_methods.c */
+extern PyGetSetDef int_attributes[];
 PyObject *int_type_new(PyTypeObject *type, PyObject *args, PyObject *keywords);
 
 /* int_math.c: what each needs of its arguments is said there. */

@@ -3,6 +3,7 @@
  * Owns: PyLong_FromString and FromUnicodeObject, int() of texts. Digits and spaces are ASCII's alone.
  * Does not own: writing (int_text.c). Read int.h first. */
 #include "int.h"
+#include "unicode_case.h"
 
 #define LITERAL_SHOWN 200 /* characters of a wrong literal in a message */
 
@@ -193,11 +194,14 @@ static PyObject *from_part(const char *text, Py_ssize_t size, int base, PyObject
 
 PyObject *object_int_from_str(PyObject *object, int base)
 {
-    Py_ssize_t size;
     if ((base != 0 && base < 2) || base > 36)
         return object_error_set(PyExc_ValueError, "int() arg 2 must be >= 2 and <= 36");
-    const char *text = object_unicode_utf8(object, &size);
-    return text == NULL ? NULL : from_part(text, size, base, object);
+    PyObject *ascii = unicode_as_number(object);
+    if (ascii == NULL)
+        return NULL;
+    PyObject *number = from_part((const char *)PyUnicode_1BYTE_DATA(ascii), PyUnicode_GET_LENGTH(ascii), base, object);
+    Py_DECREF(ascii);
+    return number;
 }
 
 PyObject *int_from_bytes_text(PyObject *bytes, int base)

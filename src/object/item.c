@@ -29,19 +29,60 @@ Py_ssize_t object_size(PyObject *op)
     return length != NULL ? length(op) : (item_refuse(op, "object of type '%s' has no len()"), -1);
 }
 
-/* An object without a length has none to tell; one that fails with TypeError has no use for it. */
+/* What __length_hint__ returned. */
+static Py_ssize_t hint_read(PyObject *hint, Py_ssize_t otherwise)
+{
+    if (hint == Py_NotImplemented)
+        return otherwise;
+    if (!PyLong_Check(hint)) {
+        object_error_format(PyExc_TypeError, "__length_hint__ must be an integer, not %.100s", Py_TYPE(hint)->tp_name);
+        return -1;
+    }
+    Py_ssize_t length = object_int_as_ssize(hint);
+    if (length < 0 && object_error_occurred() == NULL)
+        object_error_set(PyExc_ValueError, "__length_hint__() should return >= 0");
+    return length < 0 ? -1 : length;
+}
+
+/* What fails with TypeError has nothing to tell. */
 Py_ssize_t object_length_hint(PyObject *op, Py_ssize_t otherwise)
 {
-    if (item_sequence(op)->sq_length == NULL && item_mapping(op)->mp_length == NULL)
+    if (item_sequence(op)->sq_length != NULL || item_mapping(op)->mp_length != NULL) {
+        Py_ssize_t length = object_size(op);
+        if (length >= 0 || !object_error_is(PyExc_TypeError))
+            return length;
+        object_error_clear();
+    }
+    PyObject *method = object_type_special_utf8(op, "__length_hint__");
+    if (method == NULL)
+        return object_error_occurred() != NULL ? -1 : otherwise;
+    PyObject *hint = object_vectorcall(method, NULL, 0, NULL);
+    Py_DECREF(method);
+    if (hint == NULL && object_error_is(PyExc_TypeError)) {
+        object_error_clear();
         return otherwise;
-    Py_ssize_t length = object_size(op);
-    if (length >= 0 || !object_error_is(PyExc_TypeError))
-        return length;
-    object_error_clear();
-    return otherwise;
+    }
+    Py_ssize_t length = hint == NULL ? -1 : hint_read(hint, otherwise);
+    Py_XDECREF(hint);
+    return length;
 }
 
 /* Items. ----------------------------------------------------------------------------------------------------------------------- */
+
+/* A type in brackets: what its __class_getitem__ says. */
+static PyObject *item_of_type(PyObject *op, PyObject *key)
+{
+    PyObject *method, *result;
+    if (op == (PyObject *)&PyType_Type)
+        return object_generic_alias(op, key);
+    if (object_attribute_find_utf8(op, "__class_getitem__", &method) < 0)
+        return NULL;
+    if (method == NULL)
+        return object_error_format(PyExc_TypeError, "type '%.200s' is not subscriptable", ((PyTypeObject *)op)->tp_name);
+    result = object_vectorcall(method, &key, 1, NULL);
+    Py_DECREF(method);
+    return result;
+}
 
 PyObject *object_item_get(PyObject *op, PyObject *key)
 {
@@ -51,7 +92,7 @@ PyObject *object_item_get(PyObject *op, PyObject *key)
     if (item_mapping(op)->mp_subscript != NULL)
         return item_mapping(op)->mp_subscript(op, key);
     if (item_sequence(op)->sq_item == NULL)
-        return item_refuse(op, "'%s' object is not subscriptable");
+        return PyType_Check(op) ? item_of_type(op, key) : item_refuse(op, "'%s' object is not subscriptable");
     if (slice_is_index(key))
         return slice_index(key, &index) ? object_sequence_get(op, index) : NULL;
     return item_refuse(key, "sequence index must be integer, not '%s'");

@@ -111,16 +111,20 @@ static PyObject *list_copy(PyObject *self, PyObject *unused)
     return object_list_slice(self, 0, Py_SIZE(self));
 }
 
-/* By `<`; keys and the other direction are for programs that call Python code. */
-static PyObject *list_sort(PyObject *self, PyObject *unused)
+/* sort(*, key=None, reverse=False) */
+static PyObject *list_sort(PyObject *self, PyObject *args, PyObject *keywords)
 {
-    (void)unused;
-    return none_if(object_list_sort(self));
+    static const char *const names[] = {"key", "reverse", NULL};
+    PyObject *key = Py_None;
+    int is_reverse = 0;
+    if (!object_args_parse_keywords(args, keywords, "|$Op:sort", names, &key, &is_reverse))
+        return NULL;
+    return none_if(object_list_sort(self, key == Py_None ? NULL : key, is_reverse != 0));
 }
 
 PyMethodDef list_methods[] = {
     METHOD_ONE("append", list_append),   METHOD_ONE("extend", list_extend),   METHOD_FAST("insert", list_insert),
     METHOD_FAST("pop", list_pop),        METHOD_ONE("remove", list_remove),   METHOD_FAST("index", list_index),
     METHOD_ONE("count", list_count),     METHOD_NONE("reverse", list_reverse), METHOD_NONE("clear", list_clear),
-    METHOD_NONE("copy", list_copy),      METHOD_NONE("sort", list_sort),      {NULL, NULL, 0, NULL},
+    METHOD_NONE("copy", list_copy),      METHOD_KEYWORDS("sort", list_sort),     {NULL, NULL, 0, NULL},
 };

@@ -91,5 +91,6 @@ int object_bytes_resize(PyObject **bytes, Py_ssize_t size);
 void object_bytes_append(PyObject **bytes, PyObject *more); /* PyBytes_Concat */
 PyObject *object_bytes_from_format(const char *format, va_list *arguments);
 PyObject *object_bytes_from_object(PyObject *object);
+PyObject *object_bytes_of(PyObject *op); /* PyObject_Bytes: through __bytes__, or as above; `op` may be NULL */
 PyObject *object_bytes_repr(PyObject *self, bool may_double_quote);
 #endif

@@ -114,6 +114,8 @@ PYMM_INLINE bool object_is_gc(PyObject *op)
 /* Weak references (weakref.c): what the PyWeakref_* of the same name do; include/python/weakrefobject.h. ------------------------ */
 
 PyObject *object_weak_new(PyObject *op, PyObject *callback);
+PyObject *object_weak_proxy_new(PyObject *op, PyObject *callback);
+
 bool object_is_weak(PyObject *op);
 bool object_has_weak(PyObject *op); /* does a reference refer to it? */
 PyObject *object_weak_get(PyObject *self); /* the object; NULL: it is gone, no exception */
@@ -259,6 +261,7 @@ int object_tuple_resize(PyObject **tuple, Py_ssize_t count);
 PYMM_INLINE PyObject *object_bool(bool value) { return value ? Py_True : Py_False; }
 
 #include "access.h"
+#include "modules.h"
 #include "numbers.h"
 #include "values.h"
 #endif

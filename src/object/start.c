@@ -4,6 +4,7 @@
 #include "bytes.h"
 #include "exception.h"
 #include "int.h"
+#include "module.h"
 
 static PyTypeObject *const builtin_types[] = {
     &PyBaseObject_Type,
@@ -34,6 +35,8 @@ static PyTypeObject *const builtin_types[] = {
     &PyUnicode_Type,
     &PyUnicodeIter_Type,
     &_PyWeakref_RefType,
+    &_PyWeakref_ProxyType,
+    &_PyWeakref_CallableProxyType,
     &PyDictKeys_Type,
     &PyDictValues_Type,
     &PyDictItems_Type,
@@ -46,6 +49,11 @@ static PyTypeObject *const builtin_types[] = {
     &PySlice_Type,
     &PyEllipsis_Type,
     &PyCapsule_Type,
+    &PyModule_Type,
+    &PyCallIter_Type,
+    &Py_GenericAliasType,
+    &PyModuleDef_Type,
+    &module_spec_type,
 };
 
 static int all_ready(void)

@@ -181,6 +181,12 @@ static PyObject *doc_get(PyObject *op, void *context)
     return doc;
 }
 
+static PyObject *signature_get(PyObject *op, void *context)
+{
+    (void)context;
+    return object_doc_signature(TYPE(op)->tp_name, TYPE(op)->tp_doc);
+}
+
 static PyObject *dict_get(PyObject *op, void *context)
 {
     (void)context;
@@ -194,6 +200,7 @@ PyGetSetDef object_type_attributes[] = {
     {"__module__", module_get, module_set, NULL, NULL},
     {"__dict__", dict_get, NULL, NULL, NULL},
     {"__doc__", doc_get, doc_set, NULL, NULL},
+    {"__text_signature__", signature_get, NULL, NULL, NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 

@@ -86,14 +86,28 @@ static int new_put(PyTypeObject *type)
 }
 
 /* The text of a doc string, without the line that says how the function is called: "name(...)\n--\n\n". */
-PyObject *object_doc_text(const char *name, const char *doc)
+/* A text that begins with "name(...)" and a line of two dashes tells the arguments: where they begin, and what is behind. */
+static const char *signature_of(const char *name, const char *doc, const char **behind)
 {
     static const char end[] = ")\n--\n\n";
-    size_t length = strlen(name = strrchr(name, '.') == NULL ? name : strrchr(name, '.') + 1);
-    if (doc == NULL)
-        return Py_None;
-    const char *behind = strncmp(doc, name, length) == 0 && doc[length] == '(' ? strstr(doc, end) : NULL;
-    return object_unicode_from_utf8(behind == NULL ? doc : behind + sizeof end - 1);
+    name = strrchr(name, '.') == NULL ? name : strrchr(name, '.') + 1;
+    size_t length = strlen(name);
+    const char *at = doc != NULL && strncmp(doc, name, length) == 0 && doc[length] == '(' ? strstr(doc, end) : NULL;
+    *behind = at == NULL ? doc : at + sizeof end - 1;
+    return at == NULL ? NULL : doc + length;
+}
+
+PyObject *object_doc_text(const char *name, const char *doc)
+{
+    const char *behind;
+    signature_of(name, doc, &behind);
+    return behind == NULL ? Py_None : object_unicode_from_utf8(behind);
+}
+
+PyObject *object_doc_signature(const char *name, const char *doc)
+{
+    const char *behind, *start = signature_of(name, doc, &behind);
+    return start == NULL ? Py_None : object_unicode_from_utf8_size(start, behind - start - 5); /* without the line of dashes */
 }
 
 static int doc_put(PyTypeObject *type)

@@ -135,6 +135,32 @@ bool object_char_is_printable(Py_UCS4 character);
 bool object_char_is_identifier_start(Py_UCS4 character);
 bool object_char_is_identifier_part(Py_UCS4 character);
 
+/* Cases and numbers (unicode_kind_table.c, unicode_case_table.c, generated), as in the Unicode of CPython 3.13. */
+bool object_char_is_lower(Py_UCS4 character);
+bool object_char_is_upper(Py_UCS4 character);
+bool object_char_is_title(Py_UCS4 character);
+bool object_char_is_cased(Py_UCS4 character);
+bool object_char_is_case_ignorable(Py_UCS4 character);
+bool object_char_is_alphabetic(Py_UCS4 character);
+bool object_char_is_numeric(Py_UCS4 character);
+/* To one character. Special: to several, three places up to a 0; NULL: one is enough. */
+Py_UCS4 object_char_to_lower(Py_UCS4 character);
+Py_UCS4 object_char_to_upper(Py_UCS4 character);
+Py_UCS4 object_char_to_title(Py_UCS4 character);
+Py_UCS4 object_char_to_folded(Py_UCS4 character);
+const Py_UCS4 *object_char_special_lower(Py_UCS4 character);
+const Py_UCS4 *object_char_special_upper(Py_UCS4 character);
+const Py_UCS4 *object_char_special_title(Py_UCS4 character);
+const Py_UCS4 *object_char_special_folded(Py_UCS4 character);
+/* The value of a digit of decimal numbers, or of any digit; -1: it is none. */
+int object_char_decimal(Py_UCS4 character);
+int object_char_digit(Py_UCS4 character);
+PYMM_INLINE bool object_char_is_alphanumeric(Py_UCS4 character)
+{
+    return object_char_is_alphabetic(character) || object_char_decimal(character) >= 0 || object_char_digit(character) >= 0 ||
+           object_char_is_numeric(character);
+}
+
 /* The hash of bytes (hash.c): keyed, so that nobody outside can choose texts whose hashes are alike. Never -1. */
 Py_hash_t object_hash_bytes(const void *data, size_t bytes);
 /* The key, once, before the first hash: from a seed as PYTHONHASHSEED gives it, or if `is_random` from the system. */

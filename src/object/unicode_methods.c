@@ -1,8 +1,9 @@
 /* unicode_methods.c: the methods of str that no slot stands for, and what str(...) takes.
  *
- * Owns: unicode_methods, object_unicode_from_arguments. What methods do is in the other unicode_*.c. Those that need the case
- * or the category of characters (lower, isalpha, ...) are not there: libpymm has no tables for them. Read unicode.h first. */
+ * Owns: unicode_methods, object_unicode_from_arguments. What methods do is in the other unicode_*.c. There is no str.format.
+ * Read unicode.h first. */
 #include "arguments.h"
+#include "unicode_case.h"
 
 static bool text_check(const char *name, int number, PyObject *arg)
 {
@@ -211,8 +212,6 @@ static PyObject *str_isspace(PyObject *self, PyObject *unused)
     return all_are(self, object_char_is_space, false);
 }
 
-#define METHOD_KEYWORDS(name, function) {name, _PyCFunction_CAST(function), METH_VARARGS | METH_KEYWORDS, NULL}
-
 PyMethodDef object_unicode_methods[] = {
     METHOD_FAST("find", str_find),
     METHOD_FAST("rfind", str_rfind),
@@ -238,6 +237,26 @@ PyMethodDef object_unicode_methods[] = {
     METHOD_NONE("isascii", str_isascii),
     METHOD_NONE("isprintable", str_isprintable),
     METHOD_NONE("isspace", str_isspace),
+    METHOD_NONE("lower", unicode_lower),
+    METHOD_NONE("upper", unicode_upper),
+    METHOD_NONE("title", unicode_title),
+    METHOD_NONE("capitalize", unicode_capitalize),
+    METHOD_NONE("swapcase", unicode_swapcase),
+    METHOD_NONE("casefold", unicode_casefold),
+    METHOD_NONE("islower", unicode_islower),
+    METHOD_NONE("isupper", unicode_isupper),
+    METHOD_NONE("istitle", unicode_istitle),
+    METHOD_NONE("isalpha", unicode_isalpha),
+    METHOD_NONE("isalnum", unicode_isalnum),
+    METHOD_NONE("isdecimal", unicode_isdecimal),
+    METHOD_NONE("isdigit", unicode_isdigit),
+    METHOD_NONE("isnumeric", unicode_isnumeric),
+    METHOD_FAST("center", unicode_center),
+    METHOD_FAST("ljust", unicode_ljust),
+    METHOD_FAST("rjust", unicode_rjust),
+    METHOD_ONE("zfill", unicode_zfill),
+    METHOD_KEYWORDS("expandtabs", unicode_expandtabs),
+    METHOD_ONE("translate", unicode_translate),
     {NULL, NULL, 0, NULL},
 };
 

@@ -1,9 +1,9 @@
 /* weakref.c: weak references.
  *
- * Those to an object are on a list that begins in the object: the one without a callback first, of which there is one at
- * most, then those with one, the newest first. Owns: that list, the type, callbacks at the end of an object. Does not own:
- * when the collector clears references (room gc). Read first: include/python/weakrefobject.h. */
-#include "object.h"
+ * Those to an object are on a list that begins in the object: the reference without a callback that all share first, then such a
+ * proxy, then the others, the newest first. Owns: that list, the type of references, callbacks at the end of an object. Does not
+ * own: proxies (weak_proxy.c), when the collector clears references (room gc). Read first: include/python/weakrefobject.h. */
+#include "weakref.h"
 
 static PyWeakReference **list_of(PyObject *op)
 {
@@ -12,7 +12,7 @@ static PyWeakReference **list_of(PyObject *op)
 
 static bool has_list(PyObject *op) { return Py_TYPE(op)->tp_weaklistoffset > 0; }
 static bool is_alive(const PyWeakReference *self) { return self->wr_object != Py_None && Py_REFCNT(self->wr_object) > 0; }
-bool object_is_weak(PyObject *op) { return PyObject_TypeCheck(op, &_PyWeakref_RefType); }
+bool object_is_weak(PyObject *op) { return PyWeakref_CheckRef(op) || PyWeakref_CheckProxy(op); }
 
 bool object_has_weak(PyObject *op) { return has_list(op) && *list_of(op) != NULL; }
 
@@ -31,11 +31,34 @@ static void reference_leave(PyWeakReference *self)
     self->wr_prev = self->wr_next = NULL;
 }
 
+static bool is_proxy_type(PyTypeObject *type) { return type == &_PyWeakref_ProxyType || type == &_PyWeakref_CallableProxyType; }
+
+/* Of a kind that all share who ask without a callback; types that programs derive do not. */
+static bool is_shared_kind(const PyWeakReference *self, bool is_proxy)
+{
+    return self != NULL && self->wr_callback == NULL &&
+           (is_proxy ? is_proxy_type(Py_TYPE(self)) : PyWeakref_CheckRefExact((PyObject *)self));
+}
+
+/* After which one another begins: NULL: it is the first. */
+static PyWeakReference *place_for(PyObject *op, PyTypeObject *type, PyObject *callback)
+{
+    PyWeakReference *first = *list_of(op), *before = NULL;
+    if (type == &_PyWeakref_RefType && callback == NULL)
+        return NULL;
+    if (is_shared_kind(first, false)) {
+        before = first;
+        first = first->wr_next;
+    }
+    if (is_proxy_type(type) && callback == NULL)
+        return before;
+    return is_shared_kind(first, true) ? first : before;
+}
+
 static void reference_enter(PyWeakReference *self, PyObject *op)
 {
-    PyWeakReference *first = *list_of(op);
-    bool is_behind = first != NULL && first->wr_callback == NULL;
-    PyWeakReference *before = is_behind ? first : NULL, *after = is_behind ? first->wr_next : first;
+    PyWeakReference *before = place_for(op, Py_TYPE(self), self->wr_callback);
+    PyWeakReference *after = before == NULL ? *list_of(op) : before->wr_next;
     self->wr_object = op;
     self->wr_prev = before;
     self->wr_next = after;
@@ -44,30 +67,32 @@ static void reference_enter(PyWeakReference *self, PyObject *op)
         after->wr_prev = self;
 }
 
-/* The one without a callback, which serves all who ask for such a one; NULL: there is none. Derived types do not share. */
-static PyWeakReference *shared_one(PyObject *op)
+/* The one without a callback, which serves all who ask for such a one; NULL: there is none. */
+static PyWeakReference *shared_one(PyObject *op, bool is_proxy)
 {
     PyWeakReference *first = *list_of(op);
-    return first != NULL && first->wr_callback == NULL && PyWeakref_CheckRefExact(first) && Py_REFCNT(first) > 0 ? first : NULL;
+    if (is_proxy && is_shared_kind(first, false))
+        first = first->wr_next;
+    return is_shared_kind(first, is_proxy) && Py_REFCNT(first) > 0 ? first : NULL;
 }
 
 void object_weak_leave(PyObject *self) { reference_leave((PyWeakReference *)self); }
 
-static PyObject *reference_new(PyTypeObject *type, PyObject *op, PyObject *callback)
+PyObject *weak_reference_new(PyTypeObject *type, PyObject *op, PyObject *callback)
 {
     if (!has_list(op))
         return object_error_format(PyExc_TypeError, "cannot create weak reference to '%s' object", Py_TYPE(op)->tp_name);
-    bool is_shared = type == &_PyWeakref_RefType && callback == NULL;
-    if (is_shared && shared_one(op) != NULL)
-        return Py_NewRef(shared_one(op));
+    bool is_proxy = is_proxy_type(type), is_shared = (is_proxy || type == &_PyWeakref_RefType) && callback == NULL;
+    if (is_shared && shared_one(op, is_proxy) != NULL)
+        return Py_NewRef(shared_one(op, is_proxy));
     PyWeakReference *self = (PyWeakReference *)type->tp_alloc(type, 0);
     if (self == NULL)
         return NULL;
     self->wr_object = Py_None;
     self->hash = -1;
-    if (is_shared && shared_one(op) != NULL) { /* made by what ran in the allocation */
+    if (is_shared && shared_one(op, is_proxy) != NULL) { /* made by what ran in the allocation */
         Py_DECREF(self);
-        return Py_NewRef(shared_one(op));
+        return Py_NewRef(shared_one(op, is_proxy));
     }
     self->wr_callback = Py_XNewRef(callback);
     reference_enter(self, op);
@@ -76,7 +101,7 @@ static PyObject *reference_new(PyTypeObject *type, PyObject *op, PyObject *callb
 
 PyObject *object_weak_new(PyObject *op, PyObject *callback)
 {
-    return reference_new(&_PyWeakref_RefType, op, callback == Py_None ? NULL : callback);
+    return weak_reference_new(&_PyWeakref_RefType, op, callback == Py_None ? NULL : callback);
 }
 
 PyObject *object_weak_get(PyObject *self)
@@ -150,23 +175,23 @@ int object_weak_end(PyObject *op, bool is_called)
 
 /* The type. --------------------------------------------------------------------------------------------------------------- */
 
-static int reference_traverse(PyObject *self, visitproc visit, void *arg)
+int weak_reference_traverse(PyObject *self, visitproc visit, void *arg)
 {
     Py_VISIT(((PyWeakReference *)self)->wr_callback);
     return 0;
 }
 
-static int reference_clear(PyObject *self)
+int weak_reference_clear(PyObject *self)
 {
     reference_leave((PyWeakReference *)self);
     Py_CLEAR(((PyWeakReference *)self)->wr_callback);
     return 0;
 }
 
-static void reference_dealloc(PyObject *self)
+void weak_reference_dealloc(PyObject *self)
 {
     object_gc_untrack(self);
-    reference_clear(self);
+    weak_reference_clear(self);
     Py_TYPE(self)->tp_free(self);
 }
 
@@ -188,13 +213,28 @@ static Py_hash_t reference_hash(PyObject *op)
 /* As their objects, while both are there. */
 static PyObject *reference_compare(PyObject *left, PyObject *right, int op)
 {
-    if ((op != Py_EQ && op != Py_NE) || !object_is_weak(left) || !object_is_weak(right))
+    if ((op != Py_EQ && op != Py_NE) || !PyWeakref_CheckRef(left) || !PyWeakref_CheckRef(right))
         return Py_NewRef(Py_NotImplemented);
     PyObject *a = object_weak_get(left), *b = object_weak_get(right);
     PyObject *result = a == NULL || b == NULL ? object_bool((left == right) == (op == Py_EQ)) : object_compare(a, b, op);
     Py_XDECREF(a);
     Py_XDECREF(b);
     return result;
+}
+
+/* The name of a class or a function is told, too. */
+static PyObject *reference_repr(PyObject *self)
+{
+    PyObject *object = object_weak_get(self), *name = NULL, *text = NULL;
+    if (object == NULL)
+        return object_unicode_from_format("<weakref at %p; dead>", self);
+    if (object_attribute_find_utf8(object, "__name__", &name) >= 0)
+        text = name == NULL || !PyUnicode_Check(name)
+                   ? object_unicode_from_format("<weakref at %p; to '%s' at %p>", self, Py_TYPE(object)->tp_name, object)
+                   : object_unicode_from_format("<weakref at %p; to '%s' at %p (%U)>", self, Py_TYPE(object)->tp_name, object, name);
+    Py_XDECREF(name);
+    Py_DECREF(object);
+    return text;
 }
 
 static Py_ssize_t count_of(PyObject *arguments) { return arguments == NULL ? 0 : Py_SIZE(arguments); }
@@ -218,7 +258,7 @@ static PyObject *reference_type_new(PyTypeObject *type, PyObject *args, PyObject
         return object_error_format(PyExc_TypeError, "__new__ expected at %s, got %zd",
                                    count < 1 ? "least 1 argument" : "most 2 arguments", count);
     PyObject *callback = count == 2 ? PyTuple_GET_ITEM(args, 1) : NULL;
-    return reference_new(type, PyTuple_GET_ITEM(args, 0), callback == Py_None ? NULL : callback);
+    return weak_reference_new(type, PyTuple_GET_ITEM(args, 0), callback == Py_None ? NULL : callback);
 }
 
 static int reference_init(PyObject *self, PyObject *args, PyObject *keywords)
@@ -235,12 +275,13 @@ PyTypeObject _PyWeakref_RefType = {
     PyVarObject_HEAD_INIT(&PyType_Type, 0)
     .tp_name = "weakref.ReferenceType",
     .tp_basicsize = sizeof(PyWeakReference),
-    .tp_dealloc = reference_dealloc,
+    .tp_dealloc = weak_reference_dealloc,
+    .tp_repr = reference_repr,
     .tp_hash = reference_hash,
     .tp_call = reference_call,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_BASETYPE,
-    .tp_traverse = reference_traverse,
-    .tp_clear = reference_clear,
+    .tp_traverse = weak_reference_traverse,
+    .tp_clear = weak_reference_clear,
     .tp_richcompare = reference_compare,
     .tp_init = reference_init,
     .tp_new = reference_type_new,
