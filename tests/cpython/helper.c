@@ -3,6 +3,7 @@
  * Read programs/raw_swaps.py and programs/atexit_work.py first: they are its users. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,10 +34,31 @@ static void libc_free(void *ctx, void *block) { (void)ctx; free(block); }
 HELPER_EXPORT void helper_libc_table(table *filled);
 HELPER_EXPORT void helper_prepare(void);
 HELPER_EXPORT long helper_raw_work(long rounds, unsigned seed);
+HELPER_EXPORT int helper_pause(void);
+HELPER_EXPORT void helper_resume(void);
 HELPER_EXPORT void helper_at_exit(void);
 
 void helper_libc_table(table *filled) {
     *filled = (table){NULL, libc_malloc, libc_calloc, libc_realloc, libc_free};
+}
+
+/* CPython copies a table byte by byte (Debian's 3.11.2 does): a thread that calls through one that is being set may jump to half
+ * a pointer. So nobody is inside the raw domain while another allocator is put there. */
+static pthread_rwlock_t in_domain = PTHREAD_RWLOCK_WRITER_NONRECURSIVE_INITIALIZER_NP;
+static int working_count;
+
+/* Returns how many threads are at work; they wait until they may go on. */
+int helper_pause(void) {
+    pthread_rwlock_wrlock(&in_domain);
+    return working_count;
+}
+
+void helper_resume(void) { pthread_rwlock_unlock(&in_domain); }
+
+static void count_work(int change) {
+    helper_pause();
+    working_count += change;
+    helper_resume();
 }
 
 /* Look the raw domain's functions up while the process is in order. */
@@ -53,39 +75,52 @@ static int filled_with(const unsigned char *block, size_t size, unsigned byte) {
     return 1;
 }
 
-/* Allocate, resize and free through the raw domain; returns how many blocks had lost their contents. */
-long helper_raw_work(long rounds, unsigned seed) {
-    enum { HELD = 64 };
-    unsigned char *held[HELD] = {NULL};
-    size_t sizes[HELD] = {0};
-    long wrong = 0;
-    uint64_t state = seed;
-    for (long i = 0; i < rounds; i++) {
-        state = state * 6364136223846793005u + 1442695040888963407u;
-        unsigned slot = (unsigned)(state >> 33) % HELD, action = (unsigned)(state >> 40) % 3;
-        size_t size = (state >> 45) % (i % 50 ? 2000 : 100000) + 1;
-        if (held[slot] && !filled_with(held[slot], sizes[slot], slot))
-            wrong++;
-        if (!held[slot] || action == 0) {
-            raw_free(held[slot]);
-            held[slot] = raw_malloc(size);
-        } else if (action == 1) {
-            held[slot] = raw_realloc(held[slot], size);
-            if (held[slot] && !filled_with(held[slot], size < sizes[slot] ? size : sizes[slot], slot))
-                wrong++;
-        } else {
-            raw_free(held[slot]);
-            held[slot] = NULL;
-            continue;
-        }
-        if (!held[slot])
-            return -1;
-        sizes[slot] = size;
-        memset(held[slot], (int)slot, size);
+enum { HELD = 64 };
+typedef struct work {
+    unsigned char *held[HELD];
+    size_t sizes[HELD];
+    uint64_t random;
+    long wrong_count; /* blocks that had lost their contents */
+} work;
+
+/* One block is allocated, resized or freed. Returns -1 when there is no memory. */
+static int one_round(work *work, long round) {
+    work->random = work->random * 6364136223846793005u + 1442695040888963407u;
+    unsigned slot = (unsigned)(work->random >> 33) % HELD, action = (unsigned)(work->random >> 40) % 3;
+    size_t size = (work->random >> 45) % (round % 50 ? 2000 : 100000) + 1, old_size = work->sizes[slot];
+    unsigned char **held = &work->held[slot];
+    work->wrong_count += *held && !filled_with(*held, old_size, slot);
+    if (*held && action == 1) {
+        *held = raw_realloc(*held, size);
+        work->wrong_count += *held && !filled_with(*held, size < old_size ? size : old_size, slot);
+    } else {
+        int is_new = !*held || action == 0;
+        raw_free(*held);
+        *held = is_new ? raw_malloc(size) : NULL;
+        if (!is_new)
+            return 0;
     }
+    if (!*held)
+        return -1;
+    work->sizes[slot] = size;
+    memset(*held, (int)slot, size);
+    return 0;
+}
+
+/* Allocate, resize and free through the raw domain; returns how many blocks had lost their contents, -1 without memory. */
+long helper_raw_work(long rounds, unsigned seed) {
+    work work = {.random = seed};
+    int status = 0;
+    count_work(1);
+    for (long i = 0; i < rounds && status == 0; i++) {
+        pthread_rwlock_rdlock(&in_domain);
+        status = one_round(&work, i);
+        pthread_rwlock_unlock(&in_domain);
+    }
+    count_work(-1);
     for (unsigned slot = 0; slot < HELD; slot++)
-        raw_free(held[slot]);
-    return wrong;
+        raw_free(work.held[slot]);
+    return status == 0 ? work.wrong_count : -1;
 }
 
 /* For Py_AtExit: the interpreter is gone, the raw domain still works. */

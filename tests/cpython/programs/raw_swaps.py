@@ -1,5 +1,6 @@
 """CPython puts libc's allocator in the raw domain now and then, and back. Blocks of either kind are then resized and freed
-through either; other threads use the raw domain meanwhile, without the GIL, and may see half of a change."""
+through either; other threads use the raw domain meanwhile, without the GIL, but never in the midst of a change (helper.c says
+why not)."""
 import ctypes
 import os
 import sys
@@ -81,9 +82,14 @@ def storm(helper, use_libc, use_before):
     threads = [threading.Thread(target=work, args=(seed,)) for seed in (1, 2, 3)]
     for thread in threads:
         thread.start()
+    change_count = 0
     while any(thread.is_alive() for thread in threads):
-        use_libc()
-        use_before()
+        if helper.helper_pause() == len(threads):
+            (use_before if change_count % 2 else use_libc)()
+            change_count += 1
+        helper.helper_resume()
+    use_before()
+    must(change_count > 10, "%d changes while threads worked" % change_count)
     must(failures == [0, 0, 0], "blocks of threads: %r" % failures)
 
 
@@ -102,7 +108,6 @@ def main():
     either_through_either(use_libc, use_before)
     failed_resize(use_libc, use_before)
     storm(helper, use_libc, use_before)
-    use_before()
     if hasattr(probe.locked, "_PyMem_SetDefaultAllocator"):     # what CPython itself calls; not exported by 3.13
         set_default = probe.function("_PyMem_SetDefaultAllocator", ctypes.c_int, ctypes.c_int, ctypes.c_void_p, gil=True)
         scratch = probe.Table()
