@@ -286,16 +286,17 @@ static bool read_account(struct reader *reader, const profile_account *record)
 
     for (size_t i = 0; i < sizeof wholes / sizeof *wholes; i++)
         is_sound = is_sound && wholes[i] < (uint64_t)bytes_most;
+    for (unsigned part = 0; part < PROFILE_PART_COUNT; part++)
+        is_sound = is_sound && record->parts[part] < (uint64_t)bytes_most / PROFILE_PART_COUNT;
+    if (!is_sound)
+        return read_trouble(reader, "a number of resident bytes cannot be");
     account.resident_bytes = account.unknown_bytes = (int64_t)record->resident_bytes;
     account.absent_live_bytes = (int64_t)record->absent_live_bytes;
     account.absent_free_bytes = (int64_t)record->absent_free_bytes;
-    for (unsigned part = 0; part < PROFILE_PART_COUNT && is_sound; part++) {
-        is_sound = record->parts[part] < (uint64_t)bytes_most / PROFILE_PART_COUNT;
+    for (unsigned part = 0; part < PROFILE_PART_COUNT; part++) {
         account.parts[part] = (int64_t)record->parts[part];
         account.unknown_bytes -= account.parts[part];
     }
-    if (!is_sound)
-        return read_trouble(reader, "a number of resident bytes cannot be");
     if (!reader->has_left)
         model_account(reader->profile, &account);
     return true;

@@ -285,11 +285,13 @@ static void child_has_the_heap_and_parent_keeps_it(void **state)
 }
 
 static atomic_bool is_over;
+static atomic_uint begun_count; /* threads that are in the heap; before that, a sanitizer holds locks of its own for them */
 
 static void *busy(void *arg)
 {
     uint64_t random = (uint64_t)(uintptr_t)arg;
     void *blocks[200] = {NULL};
+    atomic_fetch_add(&begun_count, 1);
     while (!atomic_load(&is_over)) {
         size_t i = test_random_below(&random, 200);
         size_t bytes = test_random_below(&random, 50) == 0 ? 100000 : test_random_below(&random, 3000);
@@ -316,6 +318,8 @@ static void fork_while_other_threads_work(void **state)
     atomic_store(&is_over, false);
     for (uintptr_t i = 0; i < 4; i++)
         assert_int_equal(pthread_create(&threads[i], NULL, busy, (void *)i), 0);
+    while (atomic_load(&begun_count) < 4)
+        sched_yield();
     for (int i = 0; i < 60; i++) {
         pid_t pid = fork();
         if (pid == 0)
