@@ -36,8 +36,8 @@ static PyObject *justified(const char *name, PyObject *self, PyObject *const *ar
 }
 
 static Py_ssize_t half(Py_ssize_t space, Py_ssize_t width) { return space / 2 + (space & width & 1); }
-static Py_ssize_t none(Py_ssize_t space, Py_ssize_t width) { return space * 0 + width * 0; }
-static Py_ssize_t all(Py_ssize_t space, Py_ssize_t width) { return space + width * 0; }
+static Py_ssize_t none(Py_ssize_t space, Py_ssize_t width) { return (void)space, (void)width, 0; }
+static Py_ssize_t all(Py_ssize_t space, Py_ssize_t width) { return (void)width, space; }
 
 PyObject *unicode_center(PyObject *self, PyObject *const *args, Py_ssize_t count) { return justified("center", self, args, count, half); }
 PyObject *unicode_ljust(PyObject *self, PyObject *const *args, Py_ssize_t count) { return justified("ljust", self, args, count, none); }
