@@ -4,24 +4,9 @@
 #include "arguments.h"
 #include "bytes.h"
 
-/* Each place where the first byte is found is looked at. -1: it is not there. */
 Py_ssize_t bytes_find(const char *whole, Py_ssize_t size, const char *part, Py_ssize_t part_size, int direction)
 {
-    if (direction < 0) {
-        for (Py_ssize_t at = size - part_size; at >= 0; at--)
-            if (part_size == 0 || (whole[at] == part[0] && memcmp(whole + at, part, (size_t)part_size) == 0))
-                return at;
-        return -1;
-    }
-    const char *end = whole + size, *at = whole;
-    if (part_size == 0)
-        return 0;
-    while (end - at >= part_size && (at = memchr(at, part[0], (size_t)(end - at - part_size + 1))) != NULL) {
-        if (memcmp(at, part, (size_t)part_size) == 0)
-            return at - whole;
-        at++;
-    }
-    return -1;
+    return object_row_find(PyUnicode_1BYTE_KIND, whole, PyUnicode_1BYTE_KIND, part, part_size, 0, size, direction);
 }
 
 /* Put together. ------------------------------------------------------------------------------------------------------------------- */

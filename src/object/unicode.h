@@ -100,6 +100,9 @@ bool object_unicode_is_identifier(PyObject *text);
 /* Searched and split (unicode_search.c, unicode_split.c). `direction`: 1 from the start on, -1 from the end. ----------------------- */
 
 bool object_unicode_check(PyObject *object); /* TypeError: must be str, not ... */
+/* In a row of characters of 1, 2 or 4 bytes (the kinds), a part of no larger ones; bytes are characters of 1. -1: it is not there. */
+Py_ssize_t object_row_find(int text_kind, const void *text, int part_kind, const void *part, Py_ssize_t part_count,
+                           Py_ssize_t start, Py_ssize_t end, int direction);
 Py_ssize_t object_unicode_find_in(PyObject *text, PyObject *part, Py_ssize_t start, Py_ssize_t end, int direction); /* two texts */
 Py_ssize_t object_unicode_find(PyObject *object, PyObject *part, Py_ssize_t start, Py_ssize_t end, int direction);
 Py_ssize_t object_unicode_find_char(PyObject *text, Py_UCS4 character, Py_ssize_t start, Py_ssize_t end, int direction);

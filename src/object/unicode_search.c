@@ -115,24 +115,31 @@ static void range_cut(Py_ssize_t count, Py_ssize_t *start, Py_ssize_t *end)
     *start = *start < 0 ? 0 : *start;
 }
 
+Py_ssize_t object_row_find(int text_kind, const void *text, int part_kind, const void *part, Py_ssize_t part_count,
+                           Py_ssize_t start, Py_ssize_t end, int direction)
+{
+    hay h = {.text_kind = text_kind, .part_kind = part_kind, .step = 1, .text = text, .part = part, .part_count = part_count};
+    if (end - start < part_count)
+        return -1;
+    if (part_count == 0)
+        return direction > 0 ? start : end;
+    if (direction > 0)
+        return find_first(&h, start, end - part_count);
+    h.step = -1; /* the last one is the first one from the end, where all lies the other way round */
+    h.text_base = end - 1;
+    h.part_base = part_count - 1;
+    Py_ssize_t found = find_first(&h, 0, end - start - part_count);
+    return found < 0 ? -1 : end - found - part_count;
+}
+
 Py_ssize_t object_unicode_find_in(PyObject *text, PyObject *part, Py_ssize_t start, Py_ssize_t end, int direction)
 {
     range_cut(PyUnicode_GET_LENGTH(text), &start, &end);
-    hay h = {.text_kind = PyUnicode_KIND(text), .part_kind = PyUnicode_KIND(part), .step = 1, .text = PyUnicode_DATA(text),
-             .part = PyUnicode_DATA(part), .part_count = PyUnicode_GET_LENGTH(part)};
-    if (end - start < h.part_count)
+    Py_ssize_t part_count = PyUnicode_GET_LENGTH(part);
+    if (part_count > 0 && PyUnicode_KIND(part) > PyUnicode_KIND(text))
         return -1;
-    if (h.part_count == 0)
-        return direction > 0 ? start : end;
-    if (h.part_kind > h.text_kind)
-        return -1;
-    if (direction > 0)
-        return find_first(&h, start, end - h.part_count);
-    h.step = -1; /* the last one is the first one from the end, where all lies the other way round */
-    h.text_base = end - 1;
-    h.part_base = h.part_count - 1;
-    Py_ssize_t found = find_first(&h, 0, end - start - h.part_count);
-    return found < 0 ? -1 : end - found - h.part_count;
+    return object_row_find(PyUnicode_KIND(text), PyUnicode_DATA(text), PyUnicode_KIND(part), PyUnicode_DATA(part), part_count, start, end,
+                           direction);
 }
 
 bool object_unicode_check(PyObject *object)
