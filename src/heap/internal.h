@@ -260,7 +260,19 @@ unsigned heap_slab_take(heap_shard *shard, heap_place place, void **slots_end, u
 /* Puts those of the first slots back that lie in this slab, one after the other; returns how many it went over. What is no
  * slot, or free already, is refused with a line on stderr. */
 size_t heap_slab_put(heap_shard *shard, heap_place place, void **slots, size_t slot_count);
-size_t heap_slab_purge(heap_shard *shard, heap_place place);
+/* Pages on their way back, many in one call. They count as given back as soon as they are here; what the system would not
+ * take counts again after the flush. Begins with both counts 0; one shard's. */
+typedef struct heap_purge {
+    os_span spans[OS_PURGE_MAX];
+    heap_unit *units[OS_PURGE_MAX];
+    uint16_t pages[OS_PURGE_MAX];
+    size_t count;          /* spans that wait */
+    size_t returned_pages; /* waiting ones included */
+} heap_purge;
+/* The dirty pages of a slab, which leaves the dirty list in any case: a page that the system would not take is tried again
+ * when the next one of this slab becomes dirty. */
+void heap_slab_purge(heap_shard *shard, heap_place place, heap_purge *purge);
+void heap_purge_flush(heap_shard *shard, heap_purge *purge);
 /* May a slot be had without a page fault? */
 PYMM_INLINE bool heap_slab_is_warm(const heap_unit *unit) { return (unit->open_pages & unit->resident) != 0; }
 PYMM_INLINE bool heap_slab_bit(const heap_unit *unit, unsigned slot)

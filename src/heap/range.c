@@ -71,22 +71,41 @@ static size_t next_dirty(const heap_region *region, size_t first, size_t end)
     return end;
 }
 
-/* Give the pages of dirty units in [first, end) back, neighbours in one call. Returns the pages given back. */
-static size_t purge_units(heap_range *range, heap_region *region, size_t first, size_t end)
+/* Give runs of dirty units back in one call; what the system would not take stays dirty. Returns the pages given back. */
+static size_t purge_runs(heap_range *range, heap_region *region, const os_span *runs, size_t run_count)
 {
     size_t returned_pages = 0;
+    for (size_t done_count = 0, next = 0; done_count < run_count; next = ++done_count) {
+        done_count += os_purge_many(runs + done_count, run_count - done_count);
+        for (; next < done_count; next++) {
+            size_t unit = heap_place_of(region, (void *)runs[next].start).unit, end = unit + (runs[next].bytes >> HEAP_UNIT_SHIFT);
+            for (; unit < end; unit++) {
+                returned_pages += base_popcount64(region->units[unit].resident);
+                clean_unit(range, region, unit);
+            }
+        }
+    }
+    return returned_pages;
+}
+
+/* Give the pages of dirty units in [first, end) back, neighbours together. Returns the pages given back. */
+static size_t purge_units(heap_range *range, heap_region *region, size_t first, size_t end)
+{
+    os_span runs[OS_PURGE_MAX];
+    size_t returned_pages = 0, run_count = 0;
     for (size_t unit = next_dirty(region, first, end); unit < end; unit = next_dirty(region, unit, end)) {
         size_t run_end = unit + 1;
         while (run_end < end && next_dirty(region, run_end, run_end + 1) == run_end)
             run_end++;
-        char *start = heap_place_start((heap_place){region, unit});
-        bool is_returned = os_purge(start, (run_end - unit) << HEAP_UNIT_SHIFT) == 0;
-        for (; unit < run_end && is_returned; unit++) {
-            returned_pages += base_popcount64(region->units[unit].resident);
-            clean_unit(range, region, unit);
+        uintptr_t start = (uintptr_t)heap_place_start((heap_place){region, unit});
+        runs[run_count++] = (os_span){start, (run_end - unit) << HEAP_UNIT_SHIFT};
+        if (run_count == OS_PURGE_MAX) {
+            returned_pages += purge_runs(range, region, runs, run_count);
+            run_count = 0;
         }
         unit = run_end;
     }
+    returned_pages += purge_runs(range, region, runs, run_count);
     atomic_fetch_add_explicit(&range->returned_pages, returned_pages, memory_order_relaxed);
     return returned_pages;
 }

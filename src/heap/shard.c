@@ -113,15 +113,18 @@ void heap_shard_publish(heap_shard *shard)
 /* Give back dirty pages of slabs, about `page_count` of them, those first that are dirty longest. */
 size_t heap_shard_purge_locked(heap_shard *shard, size_t page_count)
 {
-    size_t returned_pages = 0;
-    while (returned_pages < page_count && !base_list_is_empty(&shard->dirty)) {
+    heap_purge purge;
+    purge.count = purge.returned_pages = 0;
+    while (purge.returned_pages < page_count && !base_list_is_empty(&shard->dirty)) {
         heap_unit *unit = PYMM_CONTAINER_OF(shard->dirty.next, heap_unit, dirty);
-        returned_pages += heap_slab_purge(shard, heap_unit_place(unit));
+        heap_slab_purge(shard, heap_unit_place(unit), &purge);
         if (unit->free_count > 0 && !heap_slab_is_warm(unit))
             move_to_back(shard, unit);
     }
+    heap_purge_flush(shard, &purge);
+    atomic_fetch_add_explicit(&heap_the_range.returned_pages, purge.returned_pages, memory_order_relaxed);
     heap_shard_publish(shard);
-    return returned_pages;
+    return purge.returned_pages;
 }
 
 static void retire(heap_shard *shard, heap_place place)

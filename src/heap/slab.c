@@ -199,31 +199,46 @@ size_t heap_slab_put(heap_shard *shard, heap_place place, void **slots, size_t s
     return i;
 }
 
-/* Give back the dirty pages, neighbours in one call; returns how many. The slab leaves the dirty list in any case: a page
- * that the system would not take is tried again when the next one of this slab becomes dirty. */
-size_t heap_slab_purge(heap_shard *shard, heap_place place)
+static void purge_count(heap_shard *shard, heap_purge *purge, size_t at, bool is_gone)
+{
+    unsigned page_count = base_popcount64(purge->pages[at]);
+    size_t change = is_gone ? page_count : 0u - (size_t)page_count;
+    purge->units[at]->resident ^= purge->pages[at];
+    shard->pages.dirty -= change;
+    shard->pages.resident -= change;
+    purge->returned_pages += change;
+}
+
+void heap_purge_flush(heap_shard *shard, heap_purge *purge)
+{
+    for (size_t done_count = 0; done_count < purge->count; done_count++) {
+        done_count += os_purge_many(purge->spans + done_count, purge->count - done_count);
+        if (done_count < purge->count)
+            purge_count(shard, purge, done_count, false);
+    }
+    purge->count = 0;
+}
+
+void heap_slab_purge(heap_shard *shard, heap_place place, heap_purge *purge)
 {
     heap_unit *unit = heap_place_header(place);
-    char *start = heap_place_start(place);
     const heap_class *class = heap_unit_class(unit);
     const uint16_t *live = heap_unit_live(unit, class);
     unsigned page_count = class->page_count, page_shift = (unsigned)heap_the_range.page_shift;
-    size_t returned_pages = 0;
     for (unsigned page = 0; page < page_count; page++) {
         unsigned end = page;
         while (end < page_count && live[end] == 0 && (unit->resident >> end & 1u))
             end++;
         if (end == page)
             continue;
-        if (os_purge(start + ((size_t)page << page_shift), (size_t)(end - page) << page_shift) == 0) {
-            unit->resident &= (uint16_t)~base_mask64(page, end);
-            returned_pages += end - page;
-        }
+        if (purge->count == OS_PURGE_MAX)
+            heap_purge_flush(shard, purge);
+        uintptr_t start = (uintptr_t)heap_place_start(place) + ((size_t)page << page_shift);
+        purge->spans[purge->count] = (os_span){start, (size_t)(end - page) << page_shift};
+        purge->units[purge->count] = unit;
+        purge->pages[purge->count] = (uint16_t)base_mask64(page, end);
+        purge_count(shard, purge, purge->count++, true);
         page = end;
     }
-    shard->pages.dirty -= returned_pages;
-    shard->pages.resident -= returned_pages;
     base_list_remove(&unit->dirty);
-    atomic_fetch_add_explicit(&heap_the_range.returned_pages, returned_pages, memory_order_relaxed);
-    return returned_pages;
 }

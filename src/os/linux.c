@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #ifndef MADV_POPULATE_WRITE
@@ -16,6 +17,9 @@
 #endif
 #ifndef MREMAP_DONTUNMAP
 #define MREMAP_DONTUNMAP 4
+#endif
+#ifndef PIDFD_SELF_THREAD_GROUP
+#define PIDFD_SELF_THREAD_GROUP (-10001)
 #endif
 
 int os_purge(void *start, size_t bytes)
@@ -26,6 +30,41 @@ int os_purge(void *start, size_t bytes)
     int result = madvise(start, bytes, MADV_DONTNEED);
     errno = saved_errno;
     return result == 0 ? 0 : -1;
+}
+
+/* One call for all: process_madvise on the process itself, which since Linux 6.14 needs no descriptor. A range costs 1 us
+ * so, and 2.5 by itself (a page each, on a virtual machine). Returns how many ranges it went over. */
+static size_t purge_at_once(const os_span *spans, size_t count)
+{
+#ifdef SYS_process_madvise
+    static atomic_bool is_missing;
+    if (count < 2 || atomic_load_explicit(&is_missing, memory_order_relaxed) || os_fault_hit(OS_FAULT_PURGE))
+        return 0;
+    struct iovec ranges[OS_PURGE_MAX];
+    size_t range_count = base_min(count, OS_PURGE_MAX), done_count = 0;
+    for (size_t i = 0; i < range_count; i++)
+        ranges[i] = (struct iovec){(void *)spans[i].start, spans[i].bytes};
+    int saved_errno = errno;
+    long left_bytes = syscall(SYS_process_madvise, PIDFD_SELF_THREAD_GROUP, ranges, range_count, MADV_DONTNEED, 0);
+    if (left_bytes < 0 && errno != EINTR && errno != EAGAIN)
+        atomic_store_explicit(&is_missing, true, memory_order_relaxed);
+    errno = saved_errno;
+    while (done_count < range_count && left_bytes >= (long)spans[done_count].bytes)
+        left_bytes -= (long)spans[done_count++].bytes;
+    return done_count;
+#else
+    (void)spans;
+    (void)count;
+    return 0;
+#endif
+}
+
+size_t os_purge_many(const os_span *spans, size_t count)
+{
+    size_t done_count = purge_at_once(spans, count);
+    while (done_count < count && os_purge((void *)spans[done_count].start, spans[done_count].bytes) == 0)
+        done_count++;
+    return done_count;
 }
 
 int os_populate(void *start, size_t bytes)

@@ -67,29 +67,6 @@ int os_purge(void *start, size_t bytes)
     return -1;
 }
 
-int os_populate(void *start, size_t bytes)
-{
-    (void)start;
-    (void)bytes;
-    return -1;
-}
-
-int os_move(void *from, void *to, size_t bytes)
-{
-    (void)from;
-    (void)to;
-    (void)bytes;
-    (void)os_fault_hit(OS_FAULT_REMAP);
-    return -1;
-}
-
-void os_advise_huge(void *start, size_t bytes, bool is_huge)
-{
-    (void)start;
-    (void)bytes;
-    (void)is_huge;
-}
-
 /* What is reserved may all cost memory, and how much there is cannot be asked: the more is in use, the more is wanted. */
 size_t os_address_limit_bytes(void)
 {
@@ -102,31 +79,4 @@ size_t os_resident_pages(void *start, size_t bytes)
     (void)bytes;
     return SIZE_MAX;
 }
-
-bool os_reserved_next(size_t *at, os_span *span)
-{
-    (void)at;
-    (void)span;
-    return false;
-}
-
-int os_usage_get(os_usage *usage, bool (*is_heap)(uintptr_t address))
-{
-    (void)usage;
-    (void)is_heap;
-    return -1;
-}
-
-int os_pages_look(int descriptor, uintptr_t start, size_t page_count, unsigned char *pages)
-{
-    (void)descriptor;
-    (void)start;
-    (void)page_count;
-    (void)pages;
-    return -1;
-}
-
-int os_pages_open(void) { return OS_PAGES_QUICKLY; }
-
-void os_pages_close(int descriptor) { (void)descriptor; }
 #endif

@@ -47,6 +47,10 @@ bool os_reserved_next(size_t *at, os_span *span);
 int os_commit(void *start, size_t bytes);
 /* Committed pages lose their contents and their cost. On failure the contents are unchanged and still resident. */
 int os_purge(void *start, size_t bytes);
+/* The same for several ranges, in one call where the system can. Returns how many of them, from the first on, are purged;
+ * the one behind them could not be. */
+#define OS_PURGE_MAX 32
+size_t os_purge_many(const os_span *spans, size_t count);
 /* Bring committed pages into memory in one go, which costs less than faulting them in one by one. -1: not done. */
 int os_populate(void *start, size_t bytes);
 /* Move the pages of [from, from+bytes) to [to, to+bytes), both committed; `from` is then as if purged. -1: nothing moved. */

@@ -99,29 +99,6 @@ int os_purge(void *start, size_t bytes)
     return 0;
 }
 
-int os_populate(void *start, size_t bytes)
-{
-    (void)start;
-    (void)bytes;
-    return -1;
-}
-
-int os_move(void *from, void *to, size_t bytes)
-{
-    (void)from;
-    (void)to;
-    (void)bytes;
-    (void)os_fault_hit(OS_FAULT_REMAP); /* counts the call */
-    return -1;
-}
-
-void os_advise_huge(void *start, size_t bytes, bool is_huge)
-{
-    (void)start;
-    (void)bytes;
-    (void)is_huge;
-}
-
 size_t os_address_limit_bytes(void) { return ADDRESS_LIMIT_BYTES; }
 
 size_t os_resident_pages(void *start, size_t bytes)
@@ -140,31 +117,4 @@ size_t os_resident_pages(void *start, size_t bytes)
     }
     return resident_count;
 }
-
-bool os_reserved_next(size_t *at, os_span *span)
-{
-    (void)at;
-    (void)span;
-    return false;
-}
-
-int os_usage_get(os_usage *usage, bool (*is_heap)(uintptr_t address))
-{
-    (void)usage;
-    (void)is_heap;
-    return -1;
-}
-
-int os_pages_look(int descriptor, uintptr_t start, size_t page_count, unsigned char *pages)
-{
-    (void)descriptor;
-    (void)start;
-    (void)page_count;
-    (void)pages;
-    return -1;
-}
-
-int os_pages_open(void) { return OS_PAGES_QUICKLY; }
-
-void os_pages_close(int descriptor) { (void)descriptor; }
 #endif

@@ -98,6 +98,57 @@ static void purged_memory_is_zero_costs_nothing_and_works(void **state)
     os_release(start, MIB);
 }
 
+static void ranges_are_purged_together(void **state)
+{
+    (void)state;
+    if (!OS_CAN_PURGE)
+        skip(); /* nothing is ever purged */
+    size_t page = os_page_bytes();
+    char *start = committed(MIB);
+    os_span spans[OS_PURGE_MAX];
+    memset(start, 1, MIB);
+    for (size_t i = 0; i < OS_PURGE_MAX; i++)
+        spans[i] = (os_span){(uintptr_t)start + i * 3 * page, 2 * page};
+    assert_int_equal(os_purge_many(spans, 0), 0);
+    assert_int_equal(os_purge_many(spans, 1), 1);
+    assert_int_equal(os_resident_pages(start, MIB), MIB / page - 2);
+    memset(start, 1, MIB);
+    assert_int_equal(os_purge_many(spans, OS_PURGE_MAX), OS_PURGE_MAX);
+    assert_int_equal(os_resident_pages(start, MIB), MIB / page - 2 * OS_PURGE_MAX);
+    for (size_t i = 0; i < OS_PURGE_MAX; i++)
+        assert_true(test_is_zero(start + i * 3 * page, 2 * page) && start[i * 3 * page + 2 * page] == 1);
+    os_release(start, MIB);
+}
+
+#ifdef __linux__
+static void a_range_that_cannot_be_purged_ends_the_others(void **state)
+{
+    (void)state;
+    if (!OS_CAN_PURGE)
+        skip(); /* nothing is ever purged */
+    size_t page = os_page_bytes();
+    char *start = committed(MIB);
+    memset(start, 1, MIB);
+    os_span spans[4];
+    for (size_t i = 0; i < 4; i++)
+        spans[i] = (os_span){(uintptr_t)start + i * 2 * page, page};
+    os_release_part(start + 4 * page, page); /* the third one is no memory any more */
+    assert_int_equal(os_purge_many(spans, 4), 2);
+    assert_true(test_is_zero(start, page) && test_is_zero(start + 2 * page, page) && start[6 * page] == 1);
+    assert_int_equal(os_purge_many(spans + 3, 1), 1);
+    assert_int_equal(os_purge_many(spans + 2, 2), 0);
+#ifdef PYMM_FAULTS
+    memset(start, 1, page);
+    os_fault_set(OS_FAULT_PURGE | OS_FAULT_ONCE, 0); /* the call for all; then each for itself */
+    assert_int_equal(os_purge_many(spans, 2), 2);
+    assert_int_equal(os_fault_count(), 3);
+    os_fault_set(0, 0);
+    assert_true(test_is_zero(start, page));
+#endif
+    os_release(start, MIB);
+}
+#endif
+
 static void resident_pages_counts_long_ranges(void **state)
 {
     (void)state;
@@ -282,6 +333,10 @@ int main(void)
         cmocka_unit_test(reserved_memory_faults),
         cmocka_unit_test(committed_memory_is_zero_and_keeps),
         cmocka_unit_test(purged_memory_is_zero_costs_nothing_and_works),
+        cmocka_unit_test(ranges_are_purged_together),
+#ifdef __linux__
+        cmocka_unit_test(a_range_that_cannot_be_purged_ends_the_others),
+#endif
         cmocka_unit_test(resident_pages_counts_long_ranges),
         cmocka_unit_test(moved_pages_carry_their_contents),
         cmocka_unit_test(address_limit_is_seen),
