@@ -117,8 +117,9 @@ static void add_region(survey *all, heap_region *region)
     for (size_t unit_count; heap_place_is_committed(place) && !all->has_failed; place.unit += unit_count) {
         const heap_unit *unit = heap_place_header(place);
         uintptr_t start = (uintptr_t)heap_place_start(place);
-        unit_count = 1;
-        if (unit->kind == HEAP_UNIT_SLAB) {
+        if ((unit_count = heap_free_units(place)) > 0) {
+            add_pages(all, ROW_KEPT, start, unit_count << HEAP_UNIT_SHIFT);
+        } else if (unit->kind == HEAP_UNIT_SLAB) {
             unit_count = heap_unit_class(unit)->unit_count;
             add_slab(all, place);
         } else if (unit->kind == HEAP_UNIT_LARGE) {
@@ -126,6 +127,7 @@ static void add_region(survey *all, heap_region *region)
             add_pages(all, unit->domain, start, unit->large_bytes);
             add_pages(all, ROW_KEPT, start + unit->large_bytes, (unit_count << HEAP_UNIT_SHIFT) - unit->large_bytes);
         } else {
+            unit_count = 1;
             add_pages(all, ROW_KEPT, start, HEAP_UNIT_BYTES);
         }
     }

@@ -343,6 +343,12 @@ PYMM_INLINE bool heap_place_is_committed(heap_place place)
     size_t committed_count = atomic_load_explicit(&place.region->committed_count, memory_order_acquire);
     return place.unit < (fixed_count != 0 ? fixed_count : committed_count * HEAP_SEGMENT_UNITS);
 }
+/* Units that are free from here on, as far as the segment goes: their headers may not be in memory, and have nothing to say. */
+PYMM_INLINE size_t heap_free_units(heap_place place)
+{
+    uint64_t used = ~(place.region->free_bits[place.unit / HEAP_SEGMENT_UNITS] >> (place.unit % HEAP_SEGMENT_UNITS));
+    return used == 0 ? HEAP_SEGMENT_UNITS : base_ctz64(used);
+}
 /* All regions and arenas, one after the other: the first for NULL, NULL behind the last. The range's lock is held. */
 heap_region *heap_region_next(heap_region *region);
 

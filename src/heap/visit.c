@@ -82,9 +82,12 @@ bool heap_visit_next(heap_place *place)
     if (place->region == NULL)
         *place = (heap_place){heap_region_next(NULL), 0};
     for (; place->region != NULL; *place = (heap_place){heap_region_next(place->region), 0})
-        for (; heap_place_is_committed(*place); place->unit++)
-            if (heap_place_header(*place)->kind != HEAP_UNIT_FREE)
+        while (heap_place_is_committed(*place)) {
+            size_t free_count = heap_free_units(*place);
+            if (free_count == 0 && heap_place_header(*place)->kind != HEAP_UNIT_FREE)
                 return true;
+            place->unit += base_max(free_count, 1);
+        }
     return false;
 }
 
