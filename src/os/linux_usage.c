@@ -6,9 +6,10 @@
  *   thoroughly   from smaps, where the kernel counts each mapping's pages: exact, and ten times as slow
  * Quick figures count pages of zeros that were only read, and would take long for terabytes of which little is in memory;
  * so they are believed when they agree with the kernel's sums. Owns: the kinds. Does not own: what lies where in pymm's own memory (heap/account.c).
+ * What lies in a mapping is looked at by linux_usage_reader.c.
  * Called within an allocation, maybe: system calls only, and none that ends a thread. Read os.h first. */
 #if defined(__linux__) && !defined(PYMM_MALLOC_ONLY)
-#include "os/os.h"
+#include "os/linux_usage.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,14 +19,11 @@
 #include <unistd.h>
 
 #define NAME_BYTES 32
-#define LOOK_PAGES 256
+#define LOOK_PAGES USAGE_LOOK_PAGES
 #define QUICK_BYTES_MAX ((size_t)8 << 30) /* of address space; what is larger is sparse as a rule */
-#define QUICK_ERROR_SHARE 256 /* of resident memory */
+#define QUICK_ERROR_SHARE 256             /* of resident memory */
 #define QUICK_ERROR_MIN_BYTES ((size_t)32 << 10)
-#define GUARD_BYTES_MAX ((size_t)64 << 10)         /* below a thread's stack */
-#define MALLOC_ARENA_BYTES ((size_t)64 << 20)      /* glibc's arenas but the first begin at multiples of it */
-#define CHUNK_READS_MAX 8192                       /* of the words before large blocks of malloc: a microsecond each */
-#define CHUNK_MISSES_MAX 1024                      /* such reads that found none */
+#define GUARD_BYTES_MAX ((size_t)64 << 10) /* below a thread's stack, where it is a mapping of its own */
 
 static int open_file(const char *path) { return (int)syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC); }
 
@@ -103,7 +101,7 @@ static size_t resident_between(uintptr_t start, uintptr_t end)
 typedef struct mapping {
     uintptr_t start, end;
     bool is_readable, is_writable, is_executable, is_shared;
-    uint64_t device, inode;
+    uint64_t offset, device, inode;
     size_t resident_bytes;
     char name[NAME_BYTES]; /* its beginning; "": anonymous */
 } mapping;
@@ -112,7 +110,7 @@ typedef struct mapping {
 #define RUN_SEGMENTS 8
 typedef struct file_run {
     uint64_t device, inode; /* inode 0: there is none */
-    uintptr_t end;
+    uintptr_t head, end;    /* head: where the file's beginning is; 0: nowhere */
     size_t fixed_bytes, written_bytes;
     bool has_code;
     size_t segment_count; /* quickly: these are looked up when it is known whether they are a library's */
@@ -125,12 +123,10 @@ typedef struct file_run {
 typedef struct survey {
     os_usage *usage;
     bool (*is_heap)(uintptr_t address);
-    int memory;          /* descriptor of the process's own memory: to read what may be gone; -1: none */
-    size_t read_count, miss_count; /* of words there */
+    usage_reader reader;
     uintptr_t guard_end; /* a guard ends there; 0: none */
     size_t stack_bytes;  /* of a new thread */
     bool is_quick;
-    int pagemap;            /* quickly */
     size_t looked_bytes;    /* of address space that is not pymm's */
     size_t file_page_bytes; /* quickly: pages of files that were found in mappings of libraries */
     file_run file;
@@ -143,7 +139,7 @@ static void segment_look(survey *all, uintptr_t start, uintptr_t end, size_t *fi
     size_t page_bytes = os_page_bytes();
     for (long bytes; start < end; start += (size_t)bytes / sizeof *entries * page_bytes) {
         size_t wanted_bytes = base_min((end - start) / page_bytes, LOOK_PAGES) * sizeof *entries;
-        bytes = syscall(SYS_pread64, all->pagemap, entries, wanted_bytes, start / page_bytes * sizeof *entries);
+        bytes = syscall(SYS_pread64, all->reader.pagemap, entries, wanted_bytes, start / page_bytes * sizeof *entries);
         if (bytes < (long)sizeof *entries)
             return;
         for (size_t i = 0; i < (size_t)bytes / sizeof *entries; i++)
@@ -183,6 +179,8 @@ static void run_add(survey *all, const mapping *map)
     file->inode = map->inode;
     file->device = map->device;
     file->end = map->end;
+    if (map->offset == 0 && file->head == 0)
+        file->head = map->start;
     file->has_code |= map->is_executable;
     *(map->is_writable ? &file->written_bytes : &file->fixed_bytes) += map->resident_bytes;
     if (all->is_quick && file->segment_count < RUN_SEGMENTS) {
@@ -204,67 +202,29 @@ static void part_add(survey *all, mapping *map, enum os_usage_kind kind, uintptr
     map->start = end; /* parts come in their order */
 }
 
-/* Where glibc's large blocks end that begin at `start`: each is a mapping of its own at first, with two words before the block,
- * 0 and its size with the second bit set. */
-static uintptr_t chunks_end(survey *all, uintptr_t start, uintptr_t end)
-{
-    size_t page_bytes = os_page_bytes();
-    while (start < end && all->memory >= 0 && all->read_count < CHUNK_READS_MAX) {
-        size_t words[2];
-        all->read_count++;
-        if (syscall(SYS_pread64, all->memory, words, sizeof words, start) != (long)sizeof words)
-            break;
-        size_t bytes = words[1] - 2;
-        if (words[0] != 0 || bytes == 0 || bytes % page_bytes != 0 || bytes > end - start)
-            break;
-        start += bytes;
-    }
-    return start;
-}
-
-/* Does one of glibc's arenas begin at this multiple of their size? Its first words are two pointers, then how much of it is
- * in use, and how much may be touched. */
-static bool begins_arena(const survey *all, uintptr_t start, uintptr_t end)
-{
-    size_t words[4], page_bytes = os_page_bytes();
-    if (end - start > MALLOC_ARENA_BYTES || syscall(SYS_pread64, all->memory, words, sizeof words, start) != (long)sizeof words)
-        return false;
-    bool is_size = words[2] > 0 && words[2] <= words[3] && words[3] <= MALLOC_ARENA_BYTES;
-    return words[0] != 0 && is_size && words[2] % page_bytes == 0 && words[3] % page_bytes == 0;
-}
-
-/* The first page of [at, end) that is in memory and begins a large block of malloc's; `end`: there is none. */
-static uintptr_t chunk_search(survey *all, uintptr_t at, uintptr_t end)
-{
-    unsigned char pages[LOOK_PAGES];
-    size_t page_bytes = os_page_bytes();
-    while (at < end && all->read_count < CHUNK_READS_MAX) {
-        size_t page_count = base_min((end - at) / page_bytes, LOOK_PAGES);
-        if (os_pages_look(OS_PAGES_QUICKLY, at, page_count, pages) != 0)
-            return end;
-        for (size_t i = 0; i < page_count; i++, at += page_bytes) {
-            if (pages[i] == OS_PAGE_RESIDENT && chunks_end(all, at, end) > at)
-                return at;
-            else if (pages[i] == OS_PAGE_RESIDENT && ++all->miss_count >= CHUNK_MISSES_MAX)
-                return end;
-        }
-    }
-    return end;
-}
-
 /* Memory of which nothing is known but what lies in it: large blocks of malloc's, perhaps with something else between. */
 static void rest_add(survey *all, mapping *map, uintptr_t start, uintptr_t end)
 {
     bool may_have_chunks = map->is_writable && map->resident_bytes > 0 && end - start <= QUICK_BYTES_MAX;
     while (start < end) {
-        uintptr_t chunks = may_have_chunks ? chunk_search(all, start, end) : end;
+        uintptr_t chunks = may_have_chunks ? usage_chunk_search(&all->reader, start, end) : end;
         if (chunks > start)
             part_add(all, map, OS_USAGE_ANONYMOUS, start, chunks);
-        start = chunks_end(all, chunks, end);
+        start = usage_chunks_end(&all->reader, chunks, end);
         if (start > chunks)
             part_add(all, map, OS_USAGE_MALLOC, chunks, start);
         may_have_chunks &= start > chunks;
     }
+}
+
+/* The stack of a thread, which begins where a guard ends; what is joined to it above is of others. */
+static void stack_add(survey *all, mapping *map, uintptr_t start, uintptr_t end)
+{
+    uintptr_t stack_end = end - start > all->stack_bytes ? start + all->stack_bytes : end;
+    if (usage_chunks_end(&all->reader, stack_end, end) == stack_end) /* nothing that is known lies above it */
+        stack_end = end;
+    part_add(all, map, OS_USAGE_STACKS, start, stack_end);
+    rest_add(all, map, stack_end, end);
 }
 
 /* Anonymous memory that is not pymm's. */
@@ -275,21 +235,22 @@ static void foreign_add(survey *all, mapping *map, uintptr_t start, uintptr_t en
         return;
     }
     if (start == all->file.end && all->file.has_code && map->is_writable) { /* a library's zeros follow its data */
-        part_add(all, map, OS_USAGE_DATA, start, end);
-        return;
+        uintptr_t zeros_end = usage_zeros_end(&all->reader, all->file.head, start, end);
+        part_add(all, map, OS_USAGE_DATA, start, zeros_end);
+        start = zeros_end;
     }
-    if (start % MALLOC_ARENA_BYTES == 0 && begins_arena(all, start, end)) {
+    if (usage_begins_arena(&all->reader, start, end)) {
         part_add(all, map, OS_USAGE_MALLOC, start, end);
         return;
     }
-    if (start == all->guard_end && map->is_writable) {
-        uintptr_t stack_end = end - start > all->stack_bytes ? start + all->stack_bytes : end;
-        if (chunks_end(all, stack_end, end) == stack_end) /* nothing that is known lies above it */
-            stack_end = end;
-        part_add(all, map, OS_USAGE_STACKS, start, stack_end);
-        start = stack_end;
+    bool is_stack = start == all->guard_end && map->is_writable;
+    for (uintptr_t guard, guard_end; start < end; start = guard_end, is_stack = true) {
+        guard = map->is_writable ? usage_guard_search(&all->reader, start, end, &guard_end) : (guard_end = end);
+        if (is_stack)
+            stack_add(all, map, start, guard);
+        else
+            rest_add(all, map, start, guard);
     }
-    rest_add(all, map, start, end);
 }
 
 /* The first reservation that overlaps [start, end), cut to it; false: none. */
@@ -315,18 +276,23 @@ static void anonymous_add(survey *all, mapping *map)
     for (; !map->is_shared && at < end && first_reserved(at, end, &span); at = span.start + span.bytes) {
         if (span.start > at)
             foreign_add(all, map, at, span.start);
-        part_add(all, map, all->is_heap(span.start) ? OS_USAGE_HEAP : OS_USAGE_OWN, span.start, span.start + span.bytes);
+        part_add(all, map, all->is_heap(span.start) ? OS_USAGE_HEAP : OS_USAGE_OWN, span.start,
+                 span.start + span.bytes);
     }
     if (at < end)
         foreign_add(all, map, at, end);
 }
 
-static bool begins_with(const char *text, const char *beginning) { return strncmp(text, beginning, strlen(beginning)) == 0; }
+static bool begins_with(const char *text, const char *beginning)
+{
+    return strncmp(text, beginning, strlen(beginning)) == 0;
+}
 
 static void mapping_add(survey *all, mapping *map)
 {
     static const char *const shared_names[] = {"/memfd:", "/dev/shm/", "/SYSV", "/dev/zero"};
-    bool is_guard = !map->is_readable && !map->is_writable && map->inode == 0 && map->end - map->start <= GUARD_BYTES_MAX;
+    bool is_guard =
+        !map->is_readable && !map->is_writable && map->inode == 0 && map->end - map->start <= GUARD_BYTES_MAX;
     uintptr_t end = map->end;
     bool is_anonymous = *map->name == '\0' || begins_with(map->name, "[anon");
     bool is_shared = false;
@@ -368,7 +334,7 @@ static void mapping_read(mapping *map, const char *line)
     map->is_executable = line[3] == 'x';
     map->is_shared = line[4] == 's';
     line += 6;
-    number(&line, 16);
+    map->offset = number(&line, 16);
     line += *line == ' ';
     map->device = number(&line, 16) << 32;
     line += *line == ':';
@@ -390,7 +356,8 @@ static bool read_sums(os_usage *usage, sums *kernel)
     const struct {
         const char *name;
         size_t *bytes;
-    } wanted[] = {{"VmRSS:", &usage->resident_bytes},      {"VmHWM:", &usage->resident_most_bytes},
+    } wanted[] = {{"VmRSS:", &usage->resident_bytes},
+                  {"VmHWM:", &usage->resident_most_bytes},
                   {"RssFile:", &kernel->file_bytes},
                   {"RssShmem:", &kernel->shared_bytes}};
     lines file = {.descriptor = open_file("/proc/self/status")};
@@ -433,9 +400,8 @@ static bool usage_quickly(survey all)
     os_usage *usage = all.usage;
     sums kernel = {0};
     all.is_quick = true;
-    all.pagemap = os_pages_open();
-    bool is_known = all.pagemap != OS_PAGES_QUICKLY && read_mappings(&all, "/proc/self/maps") && read_sums(usage, &kernel);
-    os_pages_close(all.pagemap);
+    bool is_known =
+        all.reader.pagemap != OS_PAGES_QUICKLY && read_mappings(&all, "/proc/self/maps") && read_sums(usage, &kernel);
     if (!is_known || all.looked_bytes > QUICK_BYTES_MAX)
         return false;
     size_t sum_bytes = 0;
@@ -456,14 +422,15 @@ int os_usage_get(os_usage *usage, bool (*is_heap)(uintptr_t address))
     *usage = (os_usage){0};
     if (getrlimit(RLIMIT_STACK, &stack) == 0 && stack.rlim_cur != RLIM_INFINITY)
         all.stack_bytes = stack.rlim_cur;
-    all.memory = open_file("/proc/self/mem");
+    all.reader = (usage_reader){.memory = open_file("/proc/self/mem"), .pagemap = os_pages_open()};
     bool is_known = usage_quickly(all);
     if (!is_known) {
         *usage = (os_usage){0};
         is_known = read_mappings(&all, "/proc/self/smaps") && read_sums(usage, &kernel);
     }
-    if (all.memory >= 0)
-        syscall(SYS_close, all.memory);
+    os_pages_close(all.reader.pagemap);
+    if (all.reader.memory >= 0)
+        syscall(SYS_close, all.reader.memory);
     errno = saved_errno;
     return is_known ? 0 : -1;
 }
