@@ -3,7 +3,7 @@
 
 A program of some substance for `script/run` to run on the stock heap and on pymm's: parse every module with ast, keep the
 trees, build an index, write it out, read it back, query it, let go of everything. What it prints depends only on the
-installed library, never on the allocator, the hash seed or the time. Works on Python 3.7 to 3.13.
+installed library, never on the allocator, the hash seed or the time. Works on Python 3.7 and newer.
 
     stdlib_index.py [--limit N] [--report-memory FILE]
 

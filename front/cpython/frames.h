@@ -21,7 +21,7 @@ enum frames_lines { FRAMES_LNOTAB, FRAMES_LINETABLE, FRAMES_LOCATIONS };
 /* Offsets in bytes; 0 where the version has none, unless it is the first field. */
 typedef struct frames_layout {
     unsigned version; /* major << 8 | minor */
-    uint16_t thread_frame, thread_id;
+    uint16_t thread_frame, thread_id; /* the latter before 3.12 alone */
     bool has_cframe; /* thread_frame is one step further away */
     uint16_t cframe_frame;
     uint16_t frame_code, frame_previous, frame_position, frame_owner;

@@ -25,15 +25,16 @@ typedef struct published_sections {
     unsigned version;
     uint8_t thread, frame, code, text;
     uint8_t code_tag_bits;
-    uint16_t code_first_traceable; /* is not published; 0: unknown */
+    uint16_t code_first_traceable; /* is not published: so many bytes before the code's start; 0: unknown */
 } published_sections;
 
 static const published_sections sections[] = {
-    {VERSION(3, 13), 19, 28, 34, 67, 0, 184},
-    {VERSION(3, 14), 22, 31, 39, 77, 3, 0},
+    {VERSION(3, 13), 19, 28, 34, 67, 0, 16},
+    {VERSION(3, 14), 22, 31, 39, 77, 3, 16},
+    {VERSION(3, 15), 22, 39, 47, 89, 3, 16},
 };
 
-enum { THREAD_FRAME = 4, THREAD_ID = 5 };
+enum { THREAD_FRAME = 4 };
 enum { FRAME_PREVIOUS = 1, FRAME_CODE = 2, FRAME_POSITION = 3, FRAME_OWNER = 5 };
 enum { CODE_FILE = 1, CODE_QUALIFIED_NAME = 3, CODE_LINES = 4, CODE_FIRST_LINE = 5, CODE_START = 9 };
 enum { TEXT_STATE = 1, TEXT_LENGTH = 2, TEXT_ASCII_BYTES = 3 };
@@ -51,9 +52,9 @@ static bool is_plausible(const uint64_t *section, const uint8_t *members, size_t
     return true;
 }
 
-static bool read_published(const uint64_t *words, const published_sections *at, frames_layout *layout)
+static bool read_published(const uint64_t *words, const published_sections *at, unsigned version, frames_layout *layout)
 {
-    static const uint8_t thread_members[] = {THREAD_FRAME, THREAD_ID};
+    static const uint8_t thread_members[] = {THREAD_FRAME};
     static const uint8_t frame_members[] = {FRAME_PREVIOUS, FRAME_CODE, FRAME_POSITION, FRAME_OWNER};
     static const uint8_t code_members[] = {CODE_FILE, CODE_QUALIFIED_NAME, CODE_LINES, CODE_FIRST_LINE, CODE_START};
     const uint64_t *thread = words + at->thread, *frame = words + at->frame, *code = words + at->code;
@@ -64,8 +65,9 @@ static bool read_published(const uint64_t *words, const published_sections *at, 
         !is_plausible(code, code_members, PYMM_COUNT_OF(code_members)) || text[TEXT_STATE] != STATE_BYTES ||
         text[TEXT_LENGTH] != LENGTH_BYTES || ascii_bytes <= STATE_BYTES || ascii_bytes > 64)
         return false;
-    *layout = (frames_layout){.thread_frame = (uint16_t)thread[THREAD_FRAME],
-                              .thread_id = (uint16_t)thread[THREAD_ID],
+    uint16_t traceable_bytes = version == at->version ? at->code_first_traceable : 0;
+    *layout = (frames_layout){.version = version,
+                              .thread_frame = (uint16_t)thread[THREAD_FRAME],
                               .frame_code = (uint16_t)frame[FRAME_CODE],
                               .frame_previous = (uint16_t)frame[FRAME_PREVIOUS],
                               .frame_position = (uint16_t)frame[FRAME_POSITION],
@@ -77,7 +79,8 @@ static bool read_published(const uint64_t *words, const published_sections *at, 
                               .code_name = (uint16_t)code[CODE_QUALIFIED_NAME],
                               .code_lines = (uint16_t)code[CODE_LINES],
                               .code_start = (uint16_t)code[CODE_START],
-                              .code_first_traceable = at->code_first_traceable,
+                              .code_first_traceable =
+                                  (uint16_t)(traceable_bytes != 0 ? code[CODE_START] - traceable_bytes : 0),
                               .text_ascii = (uint16_t)ascii_bytes,
                               .text_compact = (uint16_t)(ascii_bytes + 2 * sizeof(void *)),
                               .position = FRAMES_POINTER,
@@ -101,8 +104,5 @@ bool frames_layout_find(unsigned version_hex, const void *published, frames_layo
     const published_sections *at = &sections[0];
     for (size_t i = 0; i < PYMM_COUNT_OF(sections) && sections[i].version <= version; i++)
         at = &sections[i];
-    if (!read_published(words, at, layout))
-        return false;
-    layout->version = version;
-    return true;
+    return read_published(words, at, version, layout);
 }

@@ -10,7 +10,7 @@ import os
 import subprocess
 from typing import NamedTuple, Optional, Tuple
 
-SUPPORTED = ("3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13")
+SUPPORTED = ("3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.15")
 DEBIAN = "/usr/bin/python3"
 
 # Asked of each interpreter; must run on every version and on interpreters that turn out not to be CPython.

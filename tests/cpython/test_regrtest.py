@@ -1,4 +1,4 @@
-"""CPython's own tests: no failure under pymm that stock does not have, but the three allowed by name (regrtest_list.py).
+"""CPython's own tests: no failure under pymm that stock does not have, but those allowed by name (regrtest_list.py).
 
 The quick tier takes the fast modules on the first interpreter that has its test package (Debian's has it with the package
 libpython3.11-testsuite); the full tier takes the whole list on every interpreter.

@@ -142,6 +142,40 @@ def long_function():
     long(lambda: next_size())  # noqa: F821
 
 
+def observed():
+    """Codes that are run while somebody looks on: their instructions are replaced by others."""
+    def decorate(function):
+        @functools.wraps(function)
+        def wrapper(*arguments, **names):
+            return function(*arguments, **names)
+        return wrapper
+
+    @decorate
+    def run(turns=2):
+        for turn in range(turns):
+            hold(bytearray(next_size()), stack())
+        list(i for i in [next_size()] if hold(bytearray(i), stack()))
+        sum(len(block) for block in [hold(bytearray(next_size()), stack())])
+
+    def look(frame, event, argument):
+        return look
+    for watch in sys.settrace, sys.setprofile:
+        watch(look)
+        run()
+        watch(None)
+    run()
+    if hasattr(sys, "monitoring"):
+        events = sys.monitoring.events
+        sys.monitoring.use_tool_id(3, "frames")
+        for event in events.LINE, events.INSTRUCTION, events.CALL:
+            sys.monitoring.register_callback(3, event, lambda *arguments: None)
+            sys.monitoring.set_events(3, event)
+            run()
+        sys.monitoring.set_events(3, 0)
+        run()
+        sys.monitoring.free_tool_id(3)
+
+
 def recursion(depth):
     if depth == 0:
         hold(bytearray(next_size()), stack())
@@ -164,6 +198,7 @@ def main():
     comprehensions()
     executed()
     long_function()
+    observed()
     in_thread(direct, next_size())
     in_thread(generators)
     sys.setrecursionlimit(30000)
