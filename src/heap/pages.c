@@ -114,8 +114,8 @@ static size_t excess_pages(void)
 static size_t excess_pages_at_peak(void)
 {
     heap_pages *pages = &heap_the_pages;
-    size_t peak = load(&pages->peak), dirty = load(&pages->dirty), base = dirty_base_pages();
-    return load(&pages->resident) >= peak && dirty > base + peak / PEAK_SHARE ? dirty - base : 0;
+    size_t peak = load(&pages->peak), dirty = load(&pages->dirty), limit = dirty_base_pages() + peak / PEAK_SHARE;
+    return load(&pages->resident) >= peak && dirty > limit ? dirty - limit : 0;
 }
 
 /* Pages inside slabs first: they serve one bin only, those of free units serve any. */

@@ -46,7 +46,7 @@ static size_t purge_at_once(const os_span *spans, size_t count)
         ranges[i] = (struct iovec){(void *)spans[i].start, spans[i].bytes};
     int saved_errno = errno;
     long left_bytes = syscall(SYS_process_madvise, PIDFD_SELF_THREAD_GROUP, ranges, range_count, MADV_DONTNEED, 0);
-    if (left_bytes < 0 && errno != EINTR && errno != EAGAIN)
+    if (left_bytes < 0 && (errno == ENOSYS || errno == EPERM || errno == EBADF || errno == EINVAL)) /* by the version, or a filter */
         atomic_store_explicit(&is_missing, true, memory_order_relaxed);
     errno = saved_errno;
     while (done_count < range_count && left_bytes >= (long)spans[done_count].bytes)
