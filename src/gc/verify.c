@@ -1,15 +1,51 @@
 /* verify.c: under debug hooks, before each collection: what is tracked is an object, and what its tp_traverse reports is one.
  *
- * Without this a collection would read through memory that was freed, or never was an object. What cannot be told apart from
- * an object is taken for one. Once references are counted: there are no more of them than the object knows of.
- * Owns: these looks. Does not own: marks (mark.c), the report (object/assert.c). Read internal.h first. */
+ * Without this a collection would read through memory that was freed, or never was an object. An object may be read and has a
+ * type, which has one too. Once references are counted: there are no more of them than the object knows of.
+ * Owns: these looks, and what of them need not be repeated within one collection. Does not own: marks (mark.c), the report (object/assert.c). Read internal.h first. */
 #include "internal.h"
+
+#include "os/os.h"
 
 static unsigned oldest_verified;
 
+/* Pages that may be read and types that are types, each in the place that its address gives it. */
+#define SEEN_COUNT 256
+static uintptr_t pages_seen[SEEN_COUNT];
+static const PyTypeObject *types_seen[SEEN_COUNT];
+
+static bool is_page_readable(uintptr_t address)
+{
+    uintptr_t page = address / os_page_bytes();
+    if (pages_seen[page % SEEN_COUNT] != page) {
+        if (!os_is_readable((const void *)address, 1))
+            return false;
+        pages_seen[page % SEEN_COUNT] = page;
+    }
+    return true;
+}
+
+/* Less than a page. */
+static bool is_readable(const void *start, size_t bytes)
+{
+    uintptr_t address = (uintptr_t)start;
+    return address % sizeof(void *) == 0 && is_page_readable(address) && is_page_readable(address + bytes - 1);
+}
+
+static bool is_type(PyTypeObject *type)
+{
+    const PyTypeObject **seen = &types_seen[(uintptr_t)type / sizeof(void *) % SEEN_COUNT];
+    if (*seen == type)
+        return true;
+    if (!is_readable(type, sizeof *type) || !is_readable(Py_TYPE(type), sizeof *type) || !PyType_Check(type))
+        return false;
+    *seen = type;
+    return true;
+}
+
 static int visit_verify(PyObject *op, void *parent)
 {
-    if ((uintptr_t)op % sizeof(void *) != 0 || object_is_freed(op))
+    if (!is_readable(op, sizeof *op) || object_is_freed(op) || !is_type(Py_TYPE(op)))
         object_assertion_failed("gc/verify.c", __LINE__, "tp_traverse", "object refers to what is no object, or is freed", parent);
     return 0;
 }
@@ -45,6 +81,8 @@ void gc_verify(unsigned oldest)
 {
     gc_units units = gc_units_of(oldest);
     oldest_verified = oldest;
+    memset(pages_seen, 0, sizeof pages_seen);
+    memset(types_seen, 0, sizeof types_seen);
     gc_units_each(&units, unit_verify);
     strays_verify(stray_verify);
 }

@@ -160,6 +160,8 @@ int os_fork_register(void (*before)(void), void (*parent)(void), void (*child)(v
 uint64_t os_clock_ns(void);
 /* Bytes that nobody outside can guess; at most 256. Without a source of them they can be guessed: it never fails. */
 void os_random(void *start, size_t bytes);
+/* May these bytes be read? A system call. Yes where the system cannot say. */
+bool os_is_readable(const void *start, size_t bytes);
 
 /* Stacks and symbols, for tracing (trace.c). Where a system has none of this the functions say so. -------------------- */
 

@@ -1,10 +1,12 @@
-/* posix_thread.c: threads, fork, clock and random bytes of os.h as every Unix has them.
+/* posix_thread.c: threads, fork, clock, random bytes and addresses that may be read, of os.h, as every Unix has them.
  *
  * Owns the thread key. Locks are in linux_lock.c. Read os.h first. */
 #if defined(__unix__) || defined(__APPLE__)
 #include "os/os.h"
 
+#include <errno.h>
 #include <pthread.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -57,5 +59,28 @@ void os_random(void *start, size_t bytes)
         state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
         ((unsigned char *)start)[i] = (unsigned char)(state >> 56);
     }
+}
+
+/* The system copies the first byte of each page, and the last one: where it may not, it says so. */
+bool os_is_readable(const void *start, size_t bytes)
+{
+#ifdef __linux__
+    const char *at = start, *last = at + bytes - 1;
+    size_t page_bytes = os_page_bytes();
+    int saved_errno = errno;
+    bool is_refused = false;
+    for (bool is_last = false; bytes > 0 && !is_last && !is_refused; at += page_bytes) {
+        is_last = (size_t)(last - at) < page_bytes;
+        char copies[2];
+        struct iovec to = {copies, sizeof copies};
+        struct iovec from[2] = {{(void *)(uintptr_t)at, 1}, {(void *)(uintptr_t)(is_last ? last : at), 1}};
+        is_refused = process_vm_readv(getpid(), &to, 1, from, 2, 0) != (ssize_t)sizeof copies && errno != EPERM && errno != ENOSYS;
+    }
+    errno = saved_errno;
+    return !is_refused;
+#else
+    (void)start;
+    return true;
+#endif
 }
 #endif

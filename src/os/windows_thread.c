@@ -171,4 +171,16 @@ void os_random(void *start, size_t bytes)
         ((unsigned char *)start)[i] = (unsigned char)value;
     }
 }
+
+bool os_is_readable(const void *start, size_t bytes)
+{
+    const DWORD refused = PAGE_NOACCESS | PAGE_GUARD;
+    for (const char *at = start, *end = at + bytes; at < end;) {
+        MEMORY_BASIC_INFORMATION region;
+        if (VirtualQuery(at, &region, sizeof region) == 0 || region.State != MEM_COMMIT || (region.Protect & refused) != 0)
+            return false;
+        at = (const char *)region.BaseAddress + region.RegionSize;
+    }
+    return true;
+}
 #endif

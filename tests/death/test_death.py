@@ -44,7 +44,7 @@ REFUSED = {
 }
 # ... and what it takes as it was meant, since it knows each block by its address and keeps nothing in free memory.
 HARMLESS = {name: "" for name in NAMES if name.startswith(("family_", "gil_"))}
-HARMLESS.update(object_visits_twice="", object_visits_inside="")
+HARMLESS.update(object_visits_twice="", object_visits_inside="", object_visits_foreign="", object_visits_nowhere="")
 HARMLESS["write_after_free"] = "the next block holds zeros\n"
 # The rest is not noticed where a hot path would have to pay for it; that is what the hooks are for. Each takes its course
 # and leaves the heap as it was, ...

@@ -325,6 +325,26 @@ static void faults_hit_what_they_are_set_to(void **state)
 #endif
 }
 
+static void addresses_that_fault_are_known(void **state)
+{
+    (void)state;
+    size_t page = os_page_bytes();
+    char *start = os_reserve(MIB, 65536);
+    assert_true(os_is_readable("text", 5));
+    assert_true(os_is_readable(&page, sizeof page));
+    assert_false(os_is_readable(NULL, 1));
+    assert_false(os_is_readable((const void *)(uintptr_t)0x1234567812345678, 8));
+    assert_int_equal(os_commit(start, 2 * page), 0);
+    assert_true(os_is_readable(start, 2 * page));
+    assert_true(os_is_readable(start + page - 4, 8));
+#if OS_CAN_PURGE
+    assert_false(os_is_readable(start, 3 * page));
+    assert_false(os_is_readable(start + 2 * page - 4, 8));
+    assert_false(os_is_readable(start + 2 * page, 1));
+#endif
+    os_release(start, MIB);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -344,6 +364,7 @@ int main(void)
         cmocka_unit_test(thread_ends_are_told),
         cmocka_unit_test(forks_are_told),
         cmocka_unit_test(clock_moves_forward),
+        cmocka_unit_test(addresses_that_fault_are_known),
         cmocka_unit_test(faults_hit_what_they_are_set_to),
     };
     return cmocka_run_group_tests_name("os", tests, NULL, NULL);
