@@ -119,6 +119,10 @@ static PyObject *initialized(const struct _inittab *entry, PyObject *name)
     if (made == NULL) {
         if (object_error_occurred() == NULL)
             object_error_format(PyExc_SystemError, "initialization of %s failed without raising an exception", entry->name);
+    } else if (object_error_occurred() != NULL) {
+        made = module_failed_unreported("initialization of %s raised unreported exception", entry->name);
+    } else if (Py_TYPE(made) == NULL) { /* a definition that is not initialized has no count either */
+        made = object_error_format(PyExc_SystemError, "init function of %s returned uninitialized object", entry->name);
     } else if (Py_IS_TYPE(made, &PyModuleDef_Type)) {
         made = of_definition((PyModuleDef *)made, name, spec);
     } else if (entered(made, name, spec) != 0 || (PyModule_Check(made) && MODULE(made)->def != NULL &&
@@ -129,24 +133,59 @@ static PyObject *initialized(const struct _inittab *entry, PyObject *name)
     return made;
 }
 
-static PyObject *not_found(PyObject *name)
+/* `parent` is what was found of a name with a dot, or NULL. */
+static PyObject *not_found(PyObject *name, PyObject *parent)
 {
-    PyObject *text = object_unicode_from_format("No module named %R", name);
+    PyObject *text = parent == NULL ? object_unicode_from_format("No module named %R", name)
+                                    : object_unicode_from_format("No module named %R; %R is not a package", name, parent);
     if (text != NULL)
         object_error_set_import(PyExc_ModuleNotFoundError, text, name, NULL);
     Py_XDECREF(text);
     return NULL;
 }
 
-PyObject *object_import(PyObject *name)
+/* Made already, or in the table. NULL without an exception: neither. */
+static PyObject *known(PyObject *name)
 {
     PyObject *module = object_import_found(name);
-    if (module != NULL && module != Py_None)
+    if (module == Py_None)
+        Py_CLEAR(module);
+    if (module != NULL || object_error_occurred() != NULL)
         return module;
-    if (object_error_occurred() != NULL)
-        return NULL;
     for (size_t i = 0; i < table_count; i++)
         if (object_unicode_equals_utf8(name, table[i].name, (Py_ssize_t)strlen(table[i].name)))
             return initialized(&table[i], name);
-    return not_found(name);
+    return NULL;
+}
+
+/* Each part up to a dot is imported before what follows it; the exception names the first that is missing. */
+static PyObject *parts_import(PyObject *name)
+{
+    Py_ssize_t length = PyUnicode_GET_LENGTH(name);
+    PyObject *parent = NULL, *part = NULL;
+    bool is_known = true;
+    for (Py_ssize_t dot = 1; is_known && dot <= length; dot++) {
+        dot = object_unicode_find_char(name, '.', dot, length, 1);
+        dot = dot < 0 ? length : dot;
+        Py_XSETREF(parent, part);
+        part = object_unicode_substring(name, 0, dot);
+        PyObject *module = part == NULL || dot == length ? NULL : known(part);
+        is_known = module != NULL;
+        Py_XDECREF(module);
+    }
+    if (part != NULL && object_error_occurred() == NULL)
+        not_found(part, parent);
+    Py_XDECREF(parent);
+    Py_XDECREF(part);
+    return NULL;
+}
+
+PyObject *object_import(PyObject *name)
+{
+    if (!PyUnicode_Check(name))
+        return object_error_format(PyExc_TypeError, "module name must be a string");
+    if (PyUnicode_GET_LENGTH(name) == 0)
+        return object_error_set(PyExc_ValueError, "Empty module name");
+    PyObject *module = known(name);
+    return module != NULL || object_error_occurred() != NULL ? module : parts_import(name);
 }

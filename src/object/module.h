@@ -20,4 +20,6 @@ typedef struct module_spec {
 } module_spec;
 PyObject *module_spec_new(PyObject *name);
 extern PyTypeObject module_spec_type;
+/* SystemError from the exception that is set, which should not be: the call said that it succeeded. NULL. */
+PyObject *module_failed_unreported(const char *format, const char *name);
 #endif

@@ -25,8 +25,7 @@ PyObject *object_module_def_init(PyModuleDef *def)
 /* NULL, for `return failed(...)`. */
 static PyObject *failed(const char *format, const char *name) { return object_error_format(PyExc_SystemError, format, name); }
 
-/* SystemError from the exception that is set, which should not be: the call said that it succeeded. */
-static PyObject *failed_unreported(const char *format, const char *name)
+PyObject *module_failed_unreported(const char *format, const char *name)
 {
     PyObject *cause = object_error_take();
     failed(format, name);
@@ -113,7 +112,7 @@ static PyObject *created(PyModuleDef *def, PyObject *spec, const char *name, con
         return object_error_occurred() != NULL ? NULL : failed("creation of module %s failed without setting an exception", name);
     if (object_error_occurred() != NULL) {
         Py_DECREF(made);
-        return failed_unreported("creation of module %s raised unreported exception", name);
+        return module_failed_unreported("creation of module %s raised unreported exception", name);
     }
     if (PyModule_Check(made))
         return made;
@@ -167,7 +166,7 @@ static int executed(PyObject *self, const PyModuleDef_Slot *slot, const char *na
     if (!is_good && object_error_occurred() == NULL)
         failed("execution of module %s failed without setting an exception", name);
     else if (is_good && object_error_occurred() != NULL)
-        failed_unreported("execution of module %s raised unreported exception", name);
+        module_failed_unreported("execution of module %s raised unreported exception", name);
     return object_error_occurred() != NULL ? -1 : 0;
 }
 

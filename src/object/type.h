@@ -48,6 +48,9 @@ int type_init(PyObject *type, PyObject *args, PyObject *kwds);
 
 /* type_ready.c. May types derive from this one? False: an exception is set. Makes it ready. */
 bool type_is_base(PyTypeObject *base);
+/* Is the size no smaller than the base's; does the offset lie within an instance? Else TypeError. */
+bool type_size_check(const char *name, Py_ssize_t basicsize, const PyTypeObject *base);
+bool type_offset_check(const char *what, Py_ssize_t offset, const PyTypeObject *type);
 /* Does the type's dict say that it has an equality or a hash of its own? */
 bool type_overrides_hash(PyTypeObject *type);
 

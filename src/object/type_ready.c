@@ -123,6 +123,44 @@ static int managed_set(PyTypeObject *type)
     return 0;
 }
 
+bool type_offset_check(const char *what, Py_ssize_t offset, const PyTypeObject *type)
+{
+    if (offset == 0 || (offset >= (Py_ssize_t)sizeof(PyObject) && offset + (Py_ssize_t)sizeof(void *) <= type->tp_basicsize) ||
+        (offset < 0 && -offset <= type->tp_basicsize))
+        return true;
+    object_error_format(PyExc_TypeError, "%s offset %d is out of bounds for type '%s' (tp_basicsize = %d)", what, (int)offset,
+                        type->tp_name, (int)type->tp_basicsize);
+    return false;
+}
+
+bool type_size_check(const char *name, Py_ssize_t basicsize, const PyTypeObject *base)
+{
+    if (base == NULL || basicsize >= base->tp_basicsize)
+        return true;
+    object_error_format(PyExc_TypeError, "tp_basicsize for type '%s' (%d) is too small for base '%s' (%d)", name, (int)basicsize,
+                        base->tp_name, (int)base->tp_basicsize);
+    return false;
+}
+
+/* What static types say of themselves; a spec was checked before there was a type. */
+static int layout_check(PyTypeObject *type)
+{
+    bool is_good = type_size_check(type->tp_name, type->tp_basicsize, type->tp_base) &&
+                   type_offset_check("weaklist", type->tp_weaklistoffset, type) && type_offset_check("dict", type->tp_dictoffset, type);
+    return is_good ? 0 : -1;
+}
+
+/* Flags that promise a slot. */
+static int promises_check(PyTypeObject *type)
+{
+    if ((type->tp_flags & Py_TPFLAGS_HAVE_VECTORCALL) && (type->tp_vectorcall_offset <= 0 || type->tp_call == NULL))
+        return fails(type, PyExc_SystemError,
+                     "type %s has the Py_TPFLAGS_HAVE_VECTORCALL flag but no tp_vectorcall_offset, or no tp_call");
+    if ((type->tp_flags & Py_TPFLAGS_METHOD_DESCRIPTOR) && type->tp_descr_get == NULL)
+        return fails(type, PyExc_SystemError, "type %s has the Py_TPFLAGS_METHOD_DESCRIPTOR flag but no tp_descr_get");
+    return 0;
+}
+
 static int check_after(PyTypeObject *type)
 {
     bool is_gc = (type->tp_flags & Py_TPFLAGS_HAVE_GC) != 0;
@@ -132,7 +170,7 @@ static int check_after(PyTypeObject *type)
         return fails(type, PyExc_TypeError, "type '%.100s' participates in gc and is a base type but has inappropriate tp_free slot");
     if (type->tp_dictoffset < (Py_ssize_t)sizeof(PyObject) && type->tp_dictoffset + type->tp_basicsize <= 0)
         return fails(type, PyExc_SystemError, "type %s has a tp_dictoffset that is too small");
-    return 0;
+    return layout_check(type) == 0 ? promises_check(type) : -1;
 }
 
 /* What comes from the bases, in the order in which they are asked. */

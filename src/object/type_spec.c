@@ -117,22 +117,7 @@ static bool sizes_read(spec_facts *facts, const PyType_Spec *spec, const PyTypeO
         special_member_read(facts, member, member->offset);
     if (spec->basicsize == 0)
         facts->basicsize = base->tp_basicsize;
-    else if (facts->basicsize < base->tp_basicsize) {
-        object_error_format(PyExc_TypeError, "tp_basicsize for type '%s' (%d) is too small for base '%s' (%d)", spec->name,
-                            (int)facts->basicsize, base->tp_name, (int)base->tp_basicsize);
-        return false;
-    }
-    return true;
-}
-
-static bool is_offset_good(const char *what, Py_ssize_t offset, const PyTypeObject *type)
-{
-    if (offset == 0 || (offset >= (Py_ssize_t)sizeof(PyObject) && offset + (Py_ssize_t)sizeof(void *) <= type->tp_basicsize) ||
-        (offset < 0 && -offset <= type->tp_basicsize))
-        return true;
-    object_error_format(PyExc_TypeError, "%s offset %d is out of bounds for type '%s' (tp_basicsize = %d)", what, (int)offset,
-                        type->tp_name, (int)type->tp_basicsize);
-    return false;
+    return type_size_check(spec->name, facts->basicsize, base);
 }
 
 static char *text_copy(const char *text)
@@ -194,8 +179,8 @@ static bool type_fill(PyHeapTypeObject *made, const PyType_Spec *spec, const spe
     type->tp_dictoffset = facts->dict_offset;
     type->tp_weaklistoffset = facts->weaklist_offset;
     type->tp_vectorcall_offset = facts->vectorcall_offset;
-    return is_offset_good("weaklist", type->tp_weaklistoffset, type) && is_offset_good("dict", type->tp_dictoffset, type) &&
-           is_offset_good("vectorcall", type->tp_vectorcall_offset, type);
+    return type_offset_check("weaklist", type->tp_weaklistoffset, type) && type_offset_check("dict", type->tp_dictoffset, type) &&
+           type_offset_check("vectorcall", type->tp_vectorcall_offset, type);
 }
 
 /* What `bases`, or else the slots, say, as a tuple. New reference. */
