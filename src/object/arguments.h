@@ -10,6 +10,9 @@
 #define METHOD_KEYWORDS(name, function) {name, _PyCFunction_CAST(function), METH_VARARGS | METH_KEYWORDS, NULL}
 #define METHOD_NONE(name, function) {name, function, METH_NOARGS, NULL}
 
+/* The type in brackets. */
+#define METHOD_BRACKETS {"__class_getitem__", object_generic_alias, METH_O | METH_CLASS, "See PEP 585"}
+
 /* Between `least` and `most`? False: TypeError. */
 PYMM_INLINE bool arguments_check(const char *name, Py_ssize_t count, Py_ssize_t least, Py_ssize_t most)
 {

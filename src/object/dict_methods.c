@@ -86,6 +86,25 @@ static PyObject *dict_items(PyObject *self, PyObject *unused)
     return dict_view_new(&PyDictItems_Type, self);
 }
 
+/* Of a type derived from dict: what calling it makes may be any object, and is filled as any mapping is. */
+static PyObject *dict_fromkeys(PyObject *type, PyObject *const *args, Py_ssize_t count)
+{
+    if (!arguments_check("fromkeys", count, 1, 2))
+        return NULL;
+    PyObject *made = object_vectorcall(type, NULL, 0, NULL), *value = count == 2 ? args[1] : Py_None, *key = NULL;
+    PyObject *iterator = made == NULL ? NULL : object_iter(args[0]);
+    while (iterator != NULL && (key = object_iter_next(iterator)) != NULL) {
+        int result = PyDict_CheckExact(made) ? object_dict_set(made, key, value) : object_item_set(made, key, value);
+        Py_DECREF(key);
+        if (result != 0)
+            break;
+    }
+    Py_XDECREF(iterator);
+    if (made != NULL && object_error_occurred() != NULL)
+        Py_CLEAR(made);
+    return made;
+}
+
 PyMethodDef dict_methods[] = {
     METHOD_FAST("get", dict_get),
     METHOD_FAST("setdefault", dict_setdefault),
@@ -97,5 +116,7 @@ PyMethodDef dict_methods[] = {
     METHOD_NONE("keys", dict_keys),
     METHOD_NONE("values", dict_values),
     METHOD_NONE("items", dict_items),
+    {"fromkeys", _PyCFunction_CAST(dict_fromkeys), METH_FASTCALL | METH_CLASS, NULL},
+    METHOD_BRACKETS,
     {NULL, NULL, 0, NULL},
 };

@@ -1,6 +1,7 @@
 /* dict_view.c: iterators over dicts, and views: their keys, values and items as they are at the moment.
  *
  * Owns: the above. Three kinds of each, told apart by their types. Read table.h first. */
+#include "arguments.h"
 #include "table.h"
 
 #include "set.h"
@@ -84,11 +85,20 @@ static PyObject *item_next(PyObject *self)
     return NULL;
 }
 
+static PyObject *iterator_hint(PyObject *op, PyObject *unused)
+{
+    (void)unused;
+    const dict_iterator *self = (dict_iterator *)op;
+    return object_int_from_int64(self->dict == NULL || self->expected != TABLE_OWNER(self->dict)->ma_used ? 0 : self->left);
+}
+
+static PyMethodDef iterator_methods[] = {METHOD_NONE("__length_hint__", iterator_hint), {NULL, NULL, 0, NULL}};
+
 #define ITERATOR_TYPE(name, next)                                                                                                    \
     {                                                                                                                                \
         PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = name, .tp_basicsize = sizeof(dict_iterator),                                 \
         .tp_dealloc = iterator_dealloc, .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,                                          \
-        .tp_traverse = iterator_traverse, .tp_iter = object_self, .tp_iternext = next                                                 \
+        .tp_traverse = iterator_traverse, .tp_iter = object_self, .tp_iternext = next, .tp_methods = iterator_methods                 \
     }
 
 PyTypeObject PyDictIterKey_Type = ITERATOR_TYPE("dict_keyiterator", key_next);

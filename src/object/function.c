@@ -208,11 +208,11 @@ static PyObject *name_get(PyObject *op, void *context)
     return object_unicode_from_utf8(((PyCFunctionObject *)op)->m_ml->ml_name);
 }
 
-/* Of a method: with the type of the object it is bound to, or with that object if it is a type. */
+/* Of a method: with the type of the object it is bound to, or with that object if it is a type. A module is no part of the name. */
 static PyObject *qualified_name_get(PyObject *op, void *context)
 {
     PyCFunctionObject *self = (PyCFunctionObject *)op;
-    if (self->m_self == NULL)
+    if (self->m_self == NULL || PyModule_Check(self->m_self))
         return name_get(op, context);
     PyObject *type = PyType_Check(self->m_self) ? self->m_self : (PyObject *)Py_TYPE(self->m_self);
     PyObject *name = object_attribute_get_utf8(type, "__qualname__");

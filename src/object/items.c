@@ -2,7 +2,9 @@
  *
  * Owns: the above, the types of iterators. Comparisons run other code, which may change a sequence: sizes and places are
  * read again after each. Does not own: the sequences. Read items.h first. */
+#include "arguments.h"
 #include "items.h"
+#include "slice.h"
 
 static bool order_holds(Py_ssize_t a, Py_ssize_t b, int op)
 {
@@ -88,6 +90,45 @@ PyObject *items_repr(PyObject *self, char open, const char *close)
     return NULL;
 }
 
+Py_ssize_t items_find(PyObject *self, PyObject *item, Py_ssize_t low, Py_ssize_t high)
+{
+    for (Py_ssize_t i = low; i < high && i < Py_SIZE(self); i++) {
+        PyObject *other = Py_NewRef(items_of(self)[i]);
+        int is_equal = object_compare_bool(other, item, Py_EQ);
+        Py_DECREF(other);
+        if (is_equal != 0)
+            return is_equal < 0 ? -1 : i;
+    }
+    return -2;
+}
+
+Py_ssize_t items_index(PyObject *self, PyObject *const *args, Py_ssize_t count)
+{
+    Py_ssize_t low = 0, high = PY_SSIZE_T_MAX, step;
+    if (!arguments_check("index", count, 1, 3))
+        return -1;
+    for (Py_ssize_t i = 1; i < count; i++)
+        if (!slice_is_index(args[i])) {
+            object_error_set(PyExc_TypeError, "slice indices must be integers or have an __index__ method");
+            return -1;
+        }
+    PyObject *slice = object_slice_new(count > 1 ? args[1] : NULL, count > 2 ? args[2] : NULL, NULL);
+    if (slice == NULL)
+        return -1;
+    int result = object_slice_unpack(slice, &low, &high, &step);
+    Py_DECREF(slice);
+    if (result != 0)
+        return -1;
+    object_slice_adjust(Py_SIZE(self), &low, &high, 1);
+    return items_find(self, args[0], low, high);
+}
+
+PyObject *items_count(PyObject *self, PyObject *item)
+{
+    Py_ssize_t count = object_sequence_count(self, item);
+    return count < 0 ? NULL : object_int_from_int64(count);
+}
+
 typedef struct items_iterator {
     PyObject_HEAD
     Py_ssize_t index;
@@ -129,10 +170,19 @@ static PyObject *iterator_next(PyObject *op)
     return NULL;
 }
 
+static PyObject *iterator_hint(PyObject *op, PyObject *unused)
+{
+    (void)unused;
+    const items_iterator *self = (items_iterator *)op;
+    return object_int_from_int64(self->sequence == NULL ? 0 : Py_MAX(Py_SIZE(self->sequence) - self->index, 0));
+}
+
+static PyMethodDef iterator_methods[] = {METHOD_NONE("__length_hint__", iterator_hint), {NULL, NULL, 0, NULL}};
+
 #define ITERATOR_SLOTS(name)                                                                                           \
     .tp_name = name, .tp_basicsize = sizeof(items_iterator), .tp_dealloc = iterator_dealloc,                           \
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC, .tp_traverse = iterator_traverse, .tp_iter = object_self,     \
-    .tp_iternext = iterator_next
+    .tp_iternext = iterator_next, .tp_methods = iterator_methods
 
 PyTypeObject PyListIter_Type = {PyVarObject_HEAD_INIT(&PyType_Type, 0) ITERATOR_SLOTS("list_iterator")};
 PyTypeObject PyTupleIter_Type = {PyVarObject_HEAD_INIT(&PyType_Type, 0) ITERATOR_SLOTS("tuple_iterator")};

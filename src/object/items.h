@@ -16,6 +16,10 @@ PyObject *items_compare(PyObject *left, PyObject *right, int op); /* by the firs
 /* Their reprs between `open` and `close`. */
 PyObject *items_repr(PyObject *self, char open, const char *close);
 int items_contain(PyObject *self, PyObject *item);                /* 1, 0, -1 */
+/* The first place in [low, high) whose item is equal to `item`; -2: none, -1: an exception is set. */
+Py_ssize_t items_find(PyObject *self, PyObject *item, Py_ssize_t low, Py_ssize_t high);
+Py_ssize_t items_index(PyObject *self, PyObject *const *args, Py_ssize_t count); /* the same with index()'s arguments */
+PyObject *items_count(PyObject *self, PyObject *item);                           /* the method count() */
 PyObject *items_iter(PyTypeObject *type, PyObject *self);         /* an iterator of that type, one of items.c's */
 /* A list or a tuple of the items: the iterable itself if it is one. `text`: of the TypeError when it is no iterable. */
 PyObject *items_fast(PyObject *iterable, const char *text);

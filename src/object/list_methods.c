@@ -43,22 +43,9 @@ static PyObject *list_pop(PyObject *self, PyObject *const *args, Py_ssize_t coun
     return item;
 }
 
-/* The first place in [low, high) whose item is equal to `item`; -2: none, -1: an exception is set. */
-static Py_ssize_t place_of(PyObject *self, PyObject *item, Py_ssize_t low, Py_ssize_t high)
-{
-    for (Py_ssize_t i = low; i < high && i < Py_SIZE(self); i++) {
-        PyObject *other = Py_NewRef(LIST(self)->ob_item[i]);
-        int is_equal = object_compare_bool(other, item, Py_EQ);
-        Py_DECREF(other);
-        if (is_equal != 0)
-            return is_equal < 0 ? -1 : i;
-    }
-    return -2;
-}
-
 static PyObject *list_remove(PyObject *self, PyObject *item)
 {
-    Py_ssize_t index = place_of(self, item, 0, PY_SSIZE_T_MAX);
+    Py_ssize_t index = items_find(self, item, 0, PY_SSIZE_T_MAX);
     if (index == -2)
         return object_error_set(PyExc_ValueError, "list.remove(x): x not in list");
     return index < 0 ? NULL : none_if(object_list_set_slice(self, index, index + 1, NULL));
@@ -66,18 +53,7 @@ static PyObject *list_remove(PyObject *self, PyObject *item)
 
 static PyObject *list_index(PyObject *self, PyObject *const *args, Py_ssize_t count)
 {
-    Py_ssize_t low = 0, high = PY_SSIZE_T_MAX, step;
-    if (!arguments_check("index", count, 1, 3))
-        return NULL;
-    PyObject *slice = object_slice_new(count > 1 ? args[1] : NULL, count > 2 ? args[2] : NULL, NULL);
-    if (slice == NULL)
-        return NULL;
-    int result = object_slice_unpack(slice, &low, &high, &step);
-    Py_DECREF(slice);
-    if (result != 0)
-        return NULL;
-    object_slice_adjust(Py_SIZE(self), &low, &high, 1);
-    Py_ssize_t index = place_of(self, args[0], low, high);
+    Py_ssize_t index = items_index(self, args, count);
     if (index == -2) {
         PyObject *text = object_unicode_from_format("%R is not in list", args[0]);
         if (text != NULL)
@@ -85,12 +61,6 @@ static PyObject *list_index(PyObject *self, PyObject *const *args, Py_ssize_t co
         Py_XDECREF(text);
     }
     return index < 0 ? NULL : object_int_from_int64(index);
-}
-
-static PyObject *list_count(PyObject *self, PyObject *item)
-{
-    Py_ssize_t count = object_sequence_count(self, item);
-    return count < 0 ? NULL : object_int_from_int64(count);
 }
 
 static PyObject *list_reverse(PyObject *self, PyObject *unused)
@@ -125,6 +95,7 @@ static PyObject *list_sort(PyObject *self, PyObject *args, PyObject *keywords)
 PyMethodDef list_methods[] = {
     METHOD_ONE("append", list_append),   METHOD_ONE("extend", list_extend),   METHOD_FAST("insert", list_insert),
     METHOD_FAST("pop", list_pop),        METHOD_ONE("remove", list_remove),   METHOD_FAST("index", list_index),
-    METHOD_ONE("count", list_count),     METHOD_NONE("reverse", list_reverse), METHOD_NONE("clear", list_clear),
-    METHOD_NONE("copy", list_copy),      METHOD_KEYWORDS("sort", list_sort),     {NULL, NULL, 0, NULL},
+    METHOD_ONE("count", items_count),     METHOD_NONE("reverse", list_reverse), METHOD_NONE("clear", list_clear),
+    METHOD_NONE("copy", list_copy),      METHOD_KEYWORDS("sort", list_sort),     METHOD_BRACKETS,
+    {NULL, NULL, 0, NULL},
 };

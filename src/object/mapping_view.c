@@ -1,7 +1,7 @@
 /* mapping_view.c: a mapping that can be read and not changed (mappingproxy): the __dict__ of types.
  *
  * Owns: the type. All is passed on to the mapping. Read object.h first. */
-#include "object.h"
+#include "arguments.h"
 
 typedef struct mapping_view {
     PyObject_HEAD
@@ -74,7 +74,19 @@ static PyObject *view_values(PyObject *op, PyObject *none) { (void)none; return 
 static PyObject *view_items(PyObject *op, PyObject *none) { (void)none; return passed_on(op, "items"); }
 static PyObject *view_copy(PyObject *op, PyObject *none) { (void)none; return passed_on(op, "copy"); }
 
+static PyObject *view_get_or(PyObject *op, PyObject *const *args, Py_ssize_t count)
+{
+    if (!arguments_check("get", count, 1, 2))
+        return NULL;
+    PyObject *const all[2] = {args[0], count == 2 ? args[1] : Py_None};
+    PyObject *method = object_attribute_get_utf8(MAPPING(op), "get");
+    PyObject *result = method == NULL ? NULL : object_vectorcall(method, all, 2, NULL);
+    Py_XDECREF(method);
+    return result;
+}
+
 static PyMethodDef view_methods[] = {
+    METHOD_FAST("get", view_get_or),
     {"keys", view_keys, METH_NOARGS, NULL},
     {"values", view_values, METH_NOARGS, NULL},
     {"items", view_items, METH_NOARGS, NULL},

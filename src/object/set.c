@@ -156,7 +156,7 @@ int object_set_clear(PyObject *self)
 typedef struct set_iterator {
     PyObject_HEAD
     PyObject *set;           /* NULL once it has ended */
-    Py_ssize_t at, expected; /* expected: its size; -1 after an error */
+    Py_ssize_t at, expected, left; /* expected: its size; -1 after an error; left: items still to come */
 } set_iterator;
 
 static PyObject *set_iter(PyObject *self)
@@ -166,7 +166,7 @@ static PyObject *set_iter(PyObject *self)
         return NULL;
     made->set = Py_NewRef(self);
     made->at = 0;
-    made->expected = SET_COUNT(self);
+    made->expected = made->left = SET_COUNT(self);
     object_gc_track((PyObject *)made);
     return (PyObject *)made;
 }
@@ -197,8 +197,18 @@ static PyObject *iterator_next(PyObject *op)
     PyObject *item = set_next(self->set, &self->at, &hash);
     if (item == NULL)
         Py_CLEAR(self->set);
+    self->left -= item != NULL;
     return item;
 }
+
+static PyObject *iterator_hint(PyObject *op, PyObject *unused)
+{
+    (void)unused;
+    const set_iterator *self = (set_iterator *)op;
+    return object_int_from_int64(self->set == NULL || self->expected != SET_COUNT(self->set) ? 0 : self->left);
+}
+
+static PyMethodDef iterator_methods[] = {METHOD_NONE("__length_hint__", iterator_hint), {NULL, NULL, 0, NULL}};
 
 PyTypeObject PySetIter_Type = {
     PyVarObject_HEAD_INIT(&PyType_Type, 0)
@@ -209,6 +219,7 @@ PyTypeObject PySetIter_Type = {
     .tp_traverse = iterator_traverse,
     .tp_iter = object_self,
     .tp_iternext = iterator_next,
+    .tp_methods = iterator_methods,
 };
 
 /* The types. ----------------------------------------------------------------------------------------------------------------------- */

@@ -75,6 +75,29 @@ static PyObject *set_difference(PyObject *self, PyObject *const *args, Py_ssize_
 
 static PyObject *set_symmetric_difference(PyObject *self, PyObject *other) { return fold(self, &other, 1, set_as_number.nb_xor); }
 
+/* self gets the items of what was folded, and no others. */
+static PyObject *become(PyObject *self, PyObject *folded)
+{
+    if (folded == NULL || object_set_clear(self) != 0 || set_update(self, folded) != 0) {
+        Py_XDECREF(folded);
+        return NULL;
+    }
+    Py_DECREF(folded);
+    return Py_NewRef(Py_None);
+}
+
+static PyObject *set_intersection_update(PyObject *self, PyObject *const *args, Py_ssize_t count)
+{
+    return become(self, set_intersection(self, args, count));
+}
+
+static PyObject *set_difference_update(PyObject *self, PyObject *const *args, Py_ssize_t count)
+{
+    return become(self, set_difference(self, args, count));
+}
+
+static PyObject *set_symmetric_difference_update(PyObject *self, PyObject *other) { return become(self, set_symmetric_difference(self, other)); }
+
 /* self OP iterable, by comparison. */
 static PyObject *compared(PyObject *self, PyObject *iterable, int op)
 {
@@ -99,7 +122,7 @@ static PyObject *set_isdisjoint(PyObject *self, PyObject *iterable)
 #define BOTH_METHODS                                                                                                                 \
     METHOD_NONE("copy", set_copy), METHOD_FAST("union", set_union), METHOD_FAST("intersection", set_intersection),                   \
         METHOD_FAST("difference", set_difference), METHOD_ONE("symmetric_difference", set_symmetric_difference),                     \
-        METHOD_ONE("issubset", set_issubset), METHOD_ONE("issuperset", set_issuperset), METHOD_ONE("isdisjoint", set_isdisjoint)
+        METHOD_ONE("issubset", set_issubset), METHOD_ONE("issuperset", set_issuperset), METHOD_ONE("isdisjoint", set_isdisjoint), METHOD_BRACKETS
 
 PyMethodDef set_methods[] = {
     BOTH_METHODS,
@@ -109,6 +132,9 @@ PyMethodDef set_methods[] = {
     METHOD_NONE("pop", set_pop),
     METHOD_NONE("clear", set_clear),
     METHOD_FAST("update", set_update_all),
+    METHOD_FAST("intersection_update", set_intersection_update),
+    METHOD_FAST("difference_update", set_difference_update),
+    METHOD_ONE("symmetric_difference_update", set_symmetric_difference_update),
     {NULL, NULL, 0, NULL},
 };
 PyMethodDef frozenset_methods[] = {BOTH_METHODS, {NULL, NULL, 0, NULL}};

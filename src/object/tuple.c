@@ -2,6 +2,7 @@
  *
  * Owns: making, slices, hashes, the type. Does not own: comparison and iterators (items.c). Items lie behind the head;
  * there is one empty tuple, which never dies. Read first: include/python/tupleobject.h. */
+#include "arguments.h"
 #include "items.h"
 #include "slice.h"
 #include "track_state.h"
@@ -306,6 +307,16 @@ static PyObject *tuple_subscript(PyObject *self, PyObject *key)
 
 static PyMappingMethods tuple_as_mapping = {.mp_length = tuple_length, .mp_subscript = tuple_subscript};
 
+static PyObject *tuple_index(PyObject *self, PyObject *const *args, Py_ssize_t count)
+{
+    Py_ssize_t index = items_index(self, args, count);
+    if (index == -2)
+        object_error_set(PyExc_ValueError, "tuple.index(x): x not in tuple");
+    return index < 0 ? NULL : object_int_from_int64(index);
+}
+
+static PyMethodDef tuple_methods[] = {METHOD_FAST("index", tuple_index), METHOD_ONE("count", items_count), METHOD_BRACKETS, {NULL, NULL, 0, NULL}};
+
 PyTypeObject PyTuple_Type = {
     PyVarObject_HEAD_INIT(&PyType_Type, 0)
     .tp_name = "tuple",
@@ -321,6 +332,7 @@ PyTypeObject PyTuple_Type = {
     .tp_traverse = tuple_traverse,
     .tp_richcompare = tuple_compare,
     .tp_iter = tuple_iter,
+    .tp_methods = tuple_methods,
     .tp_new = tuple_type_new,
     .tp_free = object_gc_del,
 };

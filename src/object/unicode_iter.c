@@ -1,5 +1,5 @@
 /* unicode_iter.c: iterators over the characters of a string. Owns: their type. Read unicode.h first. */
-#include "object.h"
+#include "arguments.h"
 
 typedef struct unicode_iterator {
     PyObject_HEAD
@@ -42,6 +42,15 @@ static PyObject *iterator_next(PyObject *op)
     return NULL;
 }
 
+static PyObject *iterator_hint(PyObject *op, PyObject *unused)
+{
+    (void)unused;
+    const unicode_iterator *self = (unicode_iterator *)op;
+    return object_int_from_int64(self->text == NULL ? 0 : PyUnicode_GET_LENGTH(self->text) - self->index);
+}
+
+static PyMethodDef iterator_methods[] = {METHOD_NONE("__length_hint__", iterator_hint), {NULL, NULL, 0, NULL}};
+
 PyTypeObject PyUnicodeIter_Type = {
     PyVarObject_HEAD_INIT(&PyType_Type, 0)
     .tp_name = "str_iterator",
@@ -51,4 +60,5 @@ PyTypeObject PyUnicodeIter_Type = {
     .tp_traverse = iterator_traverse,
     .tp_iter = object_self,
     .tp_iternext = iterator_next,
+    .tp_methods = iterator_methods,
 };
