@@ -75,13 +75,18 @@ static PyObject *set_difference(PyObject *self, PyObject *const *args, Py_ssize_
 
 static PyObject *set_symmetric_difference(PyObject *self, PyObject *other) { return fold(self, &other, 1, set_as_number.nb_xor); }
 
-/* self gets the items of what was folded, and no others. */
+/* self gets the table of what was folded, which gets self's to end it: nothing can fail between, and self is one or the other. */
 static PyObject *become(PyObject *self, PyObject *folded)
 {
-    if (folded == NULL || object_set_clear(self) != 0 || set_update(self, folded) != 0) {
-        Py_XDECREF(folded);
+    if (folded == NULL)
         return NULL;
-    }
+    PyDictObject *own = TABLE_OWNER(self), *other = TABLE_OWNER(folded);
+    table *keys = own->ma_keys;
+    Py_ssize_t count = own->ma_used;
+    own->ma_keys = other->ma_keys;
+    own->ma_used = other->ma_used;
+    other->ma_keys = keys;
+    other->ma_used = count;
     Py_DECREF(folded);
     return Py_NewRef(Py_None);
 }
