@@ -36,8 +36,8 @@ PYMM_INLINE bool count_down(size_t counted)
     return false;
 }
 
-/* Blocks that the heap serves in whole pages count for those. */
-PYMM_NOINLINE static void *malloc_large(unsigned domain, size_t bytes, bool is_zeroed)
+/* Blocks that the heap serves in whole pages count for those, others for their bytes, and of no bytes for one. */
+PYMM_NOINLINE static void *malloc_any(unsigned domain, size_t bytes, bool is_zeroed)
 {
     if (bytes > PTRDIFF_MAX)
         return NULL;
@@ -46,11 +46,12 @@ PYMM_NOINLINE static void *malloc_large(unsigned domain, size_t bytes, bool is_z
     return is_zeroed ? heap_calloc(domain, 1, bytes) : heap_malloc(domain, bytes);
 }
 
+/* Nearly all blocks are fine ones: the compare that tells them is the one that heap_malloc needs anyhow. */
 PYMM_INLINE void *sample_malloc(unsigned domain, size_t bytes)
 {
-    if (PYMM_UNLIKELY(bytes > HEAP_SMALL_MAX_BYTES))
-        return malloc_large(domain, bytes, false);
-    if (count_down(bytes | 1))
+    if (PYMM_UNLIKELY(bytes - 1 >= HEAP_FINE_MAX_BYTES))
+        return malloc_any(domain, bytes, false);
+    if (count_down(bytes))
         return malloc_due(domain, bytes, false);
     return heap_malloc(domain, bytes);
 }
@@ -60,9 +61,9 @@ PYMM_INLINE void *sample_calloc(unsigned domain, size_t item_count, size_t item_
     if (item_bytes != 0 && item_count > PTRDIFF_MAX / item_bytes)
         return NULL;
     size_t bytes = item_count * item_bytes;
-    if (bytes > HEAP_SMALL_MAX_BYTES)
-        return malloc_large(domain, bytes, true);
-    if (count_down(bytes | 1))
+    if (PYMM_UNLIKELY(bytes - 1 >= HEAP_FINE_MAX_BYTES))
+        return malloc_any(domain, bytes, true);
+    if (count_down(bytes))
         return malloc_due(domain, bytes, true);
     return heap_calloc(domain, 1, bytes);
 }

@@ -75,7 +75,7 @@ static int64_t next_distance(void)
 size_t trace_profile_counted(size_t bytes)
 {
     if (bytes <= HEAP_SMALL_MAX_BYTES)
-        return bytes | 1;
+        return base_max(bytes, 1);
     return base_round_up(base_min(bytes, PTRDIFF_MAX), os_page_bytes());
 }
 
