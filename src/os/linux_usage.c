@@ -244,8 +244,9 @@ static void foreign_add(survey *all, mapping *map, uintptr_t start, uintptr_t en
         return;
     }
     bool is_stack = start == all->guard_end && map->is_writable;
+    bool may_have_guards = map->is_writable && map->resident_bytes > 0 && end - start <= QUICK_BYTES_MAX;
     for (uintptr_t guard, guard_end; start < end; start = guard_end, is_stack = true) {
-        guard = map->is_writable ? usage_guard_search(&all->reader, start, end, &guard_end) : (guard_end = end);
+        guard = may_have_guards ? usage_guard_search(&all->reader, start, end, &guard_end) : (guard_end = end);
         if (is_stack)
             stack_add(all, map, start, guard);
         else

@@ -76,6 +76,11 @@ uintptr_t usage_guard_search(const usage_reader *reader, uintptr_t start, uintpt
         bytes = syscall(SYS_pread64, reader->pagemap, entries, wanted_bytes, start / page_bytes * sizeof *entries);
         if (bytes < (long)sizeof *entries)
             break;
+        uint64_t any = 0;
+        for (size_t i = 0; i < (size_t)bytes / sizeof *entries; i++)
+            any |= entries[i];
+        if ((any & ENTRY_GUARD) == 0 && guard == 0)
+            continue;
         for (size_t i = 0; i < (size_t)bytes / sizeof *entries; i++) {
             bool is_guard = (entries[i] & ENTRY_GUARD) != 0;
             if (is_guard && guard == 0)
