@@ -139,7 +139,7 @@ PyObject *PyImport_AddModule(const char *name)
 static PyObject *part_get(PyObject *of, const char *part)
 {
     PyObject *found = of == NULL ? PyImport_ImportModule(part) : object_attribute_get_utf8(of, part);
-    if (of == NULL && found == NULL)
+    if (of == NULL && found == NULL && !object_error_is(PyExc_MemoryError))
         object_error_format(PyExc_ImportError, "PyCapsule_Import could not import module \"%s\"", part);
     Py_XDECREF(of);
     return found;

@@ -1,6 +1,6 @@
 /* pycapsule.h: capsules: a pointer with a name, handed around as an object.
  *
- * Owns: PyCapsule_*. Does not have PyCapsule_Import, for which there would have to be modules. Include Python.h, not this file.
+ * Owns: PyCapsule_*. Include Python.h, not this file.
  * A capsule has the name it was made with: names are compared as texts, NULL is equal to NULL alone, and are not copied. What gets
  * something else than a capsule with a pointer, or the wrong name, fails with ValueError. The GIL is to be held.
  * Since pymm 0.1; text: "Capsules". */

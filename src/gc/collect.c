@@ -112,10 +112,10 @@ static gc_found end_garbage(unsigned survivors, gc_found found)
 /* In the hostile build, before and after each collection, of a large heap as often as costs no more than it does. */
 static void check(void)
 {
-    enum { UNITS_A_TIME = 4 };
+    enum { UNITS_A_TIME = 4, STRAYS_AS_A_UNIT = 256 };
     static size_t credit_units;
     char message[160];
-    if (PYMM_ASSERT_LEVEL < 3 || (credit_units += UNITS_A_TIME) < object_map.unit_count)
+    if (PYMM_ASSERT_LEVEL < 3 || (credit_units += UNITS_A_TIME) < object_map.unit_count + object_map.stray_count / STRAYS_AS_A_UNIT)
         return;
     credit_units = 0;
     if (!gc_check(message, sizeof message))

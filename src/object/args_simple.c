@@ -129,7 +129,7 @@ static const char *truth_item(args_reader *reader, PyObject *arg)
 static const char *buffer_take(args_reader *reader, PyObject *arg, Py_buffer *view, int flags)
 {
     if (object_buffer_get(arg, view, flags) != 0) {
-        if (flags == PyBUF_SIMPLE)
+        if (flags == PyBUF_SIMPLE || object_error_is(PyExc_MemoryError))
             return FAILED;
         object_error_clear();
         return args_expected(reader, "read-write bytes-like object", arg);

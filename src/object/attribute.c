@@ -137,7 +137,7 @@ int object_attribute_set_utf8(PyObject *op, const char *name, PyObject *value)
 PyObject *object_generic_find(PyObject *op, PyObject *name, PyObject *dict)
 {
     PyTypeObject *type = Py_TYPE(op);
-    if (type->tp_dict == NULL && object_type_ready(type) != 0)
+    if (type->tp_mro == NULL && object_type_ready(type) != 0)
         return NULL;
     PyObject *of_type = Py_XNewRef(object_type_lookup(type, name)), *value = NULL;
     descrgetfunc get = of_type == NULL ? NULL : Py_TYPE(of_type)->tp_descr_get;
@@ -218,7 +218,7 @@ int object_generic_set(PyObject *op, PyObject *name, PyObject *value) { return o
 int object_generic_set_with(PyObject *op, PyObject *name, PyObject *value, PyObject *dict)
 {
     PyTypeObject *type = Py_TYPE(op);
-    if (!name_is_good(name) || (type->tp_dict == NULL && object_type_ready(type) != 0))
+    if (!name_is_good(name) || (type->tp_mro == NULL && object_type_ready(type) != 0))
         return -1;
     PyObject *of_type = Py_XNewRef(object_type_lookup(type, name));
     int result = -1;

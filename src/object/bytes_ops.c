@@ -52,9 +52,9 @@ static PyObject *bytes_concat(PyObject *left, PyObject *right)
     }
     bool has_left = object_buffer_get(left, &left_view, PyBUF_SIMPLE) == 0;
     bool has_right = has_left && object_buffer_get(right, &right_view, PyBUF_SIMPLE) == 0;
-    PyObject *result = has_right ? joined(&left_view, &right_view)
-                                 : object_error_format(PyExc_TypeError, "can't concat %.100s to %.100s", Py_TYPE(right)->tp_name,
-                                                       Py_TYPE(left)->tp_name);
+    PyObject *result = has_right ? joined(&left_view, &right_view) : NULL;
+    if (!has_right && !object_error_is(PyExc_MemoryError))
+        object_error_format(PyExc_TypeError, "can't concat %.100s to %.100s", Py_TYPE(right)->tp_name, Py_TYPE(left)->tp_name);
     if (has_left)
         object_buffer_release(&left_view);
     if (has_right)
@@ -140,6 +140,8 @@ static int bytes_contains(PyObject *self, PyObject *item)
             object_error_set(PyExc_ValueError, "byte must be in range(0, 256)");
             return -1;
         }
+        if (object_error_is(PyExc_MemoryError))
+            return -1;
         object_error_clear();
     }
     if (object_buffer_get(item, &view, PyBUF_SIMPLE) < 0)

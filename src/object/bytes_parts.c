@@ -11,8 +11,11 @@ Py_ssize_t bytes_find(const char *whole, Py_ssize_t size, const char *part, Py_s
 
 /* Put together. ------------------------------------------------------------------------------------------------------------------- */
 
+/* Instead of what is set, if that is not the want of memory. */
 static PyObject *join_refuse(Py_ssize_t index, PyObject *item)
 {
+    if (object_error_is(PyExc_MemoryError))
+        return NULL;
     return object_error_format(PyExc_TypeError, "sequence item %zd: expected a bytes-like object, %.80s found", index, Py_TYPE(item)->tp_name);
 }
 

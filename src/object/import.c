@@ -133,11 +133,9 @@ static PyObject *initialized(const struct _inittab *entry, PyObject *name)
     return made;
 }
 
-/* `parent` is what was found of a name with a dot, or NULL. */
-static PyObject *not_found(PyObject *name, PyObject *parent)
+/* Takes `text` over. NULL. */
+static PyObject *not_found(PyObject *name, PyObject *text)
 {
-    PyObject *text = parent == NULL ? object_unicode_from_format("No module named %R", name)
-                                    : object_unicode_from_format("No module named %R; %R is not a package", name, parent);
     if (text != NULL)
         object_error_set_import(PyExc_ModuleNotFoundError, text, name, NULL);
     Py_XDECREF(text);
@@ -149,7 +147,7 @@ static PyObject *known(PyObject *name)
 {
     PyObject *module = object_import_found(name);
     if (module == Py_None)
-        Py_CLEAR(module);
+        return not_found(name, object_unicode_from_format("import of %U halted; None in sys.modules", name));
     if (module != NULL || object_error_occurred() != NULL)
         return module;
     for (size_t i = 0; i < table_count; i++)
@@ -174,7 +172,8 @@ static PyObject *parts_import(PyObject *name)
         Py_XDECREF(module);
     }
     if (part != NULL && object_error_occurred() == NULL)
-        not_found(part, parent);
+        not_found(part, parent == NULL ? object_unicode_from_format("No module named %R", part)
+                                       : object_unicode_from_format("No module named %R; %R is not a package", part, parent));
     Py_XDECREF(parent);
     Py_XDECREF(part);
     return NULL;

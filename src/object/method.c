@@ -92,6 +92,8 @@ static PyObject *method_repr(PyObject *op)
 static PyObject *method_attribute(PyObject *op, PyObject *name)
 {
     PyObject *descriptor = object_type_lookup(Py_TYPE(op), name);
+    if (descriptor == NULL && object_error_occurred() != NULL)
+        return NULL;
     if (descriptor == NULL)
         return object_attribute_get(PyMethod_GET_FUNCTION(op), name);
     descrgetfunc get = Py_TYPE(descriptor)->tp_descr_get;

@@ -17,7 +17,7 @@ PyObject *object_type_attribute_get(PyObject *op, PyObject *name)
     PyTypeObject *type = TYPE(op), *metaclass = Py_TYPE(op);
     if (!PyUnicode_Check(name))
         return object_error_format(PyExc_TypeError, "attribute name must be string, not '%.200s'", Py_TYPE(name)->tp_name);
-    if (type->tp_mro == NULL && object_type_ready(type) != 0)
+    if ((type->tp_mro == NULL && object_type_ready(type) != 0) || (metaclass->tp_mro == NULL && object_type_ready(metaclass) != 0))
         return NULL;
     PyObject *of_meta = Py_XNewRef(object_type_lookup(metaclass, name)), *value = NULL;
     descrgetfunc meta_get = of_meta == NULL ? NULL : Py_TYPE(of_meta)->tp_descr_get;
@@ -50,6 +50,8 @@ int object_type_attribute_set(PyObject *op, PyObject *name, PyObject *value)
         object_error_format_objects(PyExc_TypeError, "cannot set %R attribute of immutable type '%s'", name, type->tp_name);
         return -1;
     }
+    if (Py_TYPE(op)->tp_mro == NULL && object_type_ready(Py_TYPE(op)) != 0)
+        return -1;
     PyObject *of_meta = PyUnicode_Check(name) ? object_type_lookup(Py_TYPE(op), name) : NULL;
     int result = -1;
     if (of_meta != NULL && Py_TYPE(of_meta)->tp_descr_set != NULL)

@@ -44,7 +44,7 @@ static PyObject *tried(PyObject *self, const char *name, PyObject *other)
     return is_missing ? Py_NotImplemented : result;
 }
 
-/* Does the type of `other` have a method of that name that is not the one of the type of `self`? */
+/* Does the type of `other` have a method of that name that is not the one of the type of `self`? False also with an exception. */
 static bool has_own(PyObject *self, PyObject *other, const char *name)
 {
     PyObject *of_other = object_type_lookup_utf8(Py_TYPE(other), name);
@@ -57,7 +57,7 @@ static PyObject *binary(PyObject *self, PyObject *other, const char *name, const
     is_other = is_other && Py_TYPE(self) != Py_TYPE(other);
     if (is_self) {
         bool is_first = is_other && object_type_is_subtype(Py_TYPE(other), Py_TYPE(self)) && has_own(self, other, reflected);
-        PyObject *result = is_first ? tried(other, reflected, self) : Py_NotImplemented;
+        PyObject *result = is_first ? tried(other, reflected, self) : object_error_occurred() != NULL ? NULL : Py_NotImplemented;
         if (result != Py_NotImplemented)
             return result;
         is_other = is_other && !is_first;
@@ -170,7 +170,10 @@ static int iterated_contains(PyObject *self, PyObject *value)
 /* Without the method all items are looked at. */
 int dispatch_sq_contains(PyObject *self, PyObject *value)
 {
-    if (object_type_lookup_utf8(Py_TYPE(self), "__contains__") == Py_None) {
+    PyObject *found = object_type_lookup_utf8(Py_TYPE(self), "__contains__");
+    if (found == NULL && object_error_occurred() != NULL)
+        return -1;
+    if (found == Py_None) {
         object_error_format(PyExc_TypeError, "'%.200s' object is not a container", Py_TYPE(self)->tp_name);
         return -1;
     }
@@ -187,10 +190,12 @@ PyObject *dispatch_tp_iter(PyObject *self)
 {
     bool is_missing = false;
     PyObject *found = object_type_lookup_utf8(Py_TYPE(self), "__iter__");
+    if (found == NULL && object_error_occurred() != NULL)
+        return NULL;
     PyObject *result = found == Py_None ? NULL : called(self, "__iter__", NULL, 0, &is_missing);
     if (is_missing && object_type_lookup_utf8(Py_TYPE(self), "__getitem__") != NULL)
         return object_sequence_iter(self);
-    if (is_missing || found == Py_None)
+    if ((is_missing || found == Py_None) && object_error_occurred() == NULL)
         object_error_format(PyExc_TypeError, "'%.200s' object is not iterable", Py_TYPE(self)->tp_name);
     return result;
 }
@@ -220,7 +225,10 @@ PyObject *dispatch_tp_str(PyObject *self) { return called(self, "__str__", NULL,
 
 Py_hash_t dispatch_tp_hash(PyObject *self)
 {
-    if (object_type_lookup_utf8(Py_TYPE(self), "__hash__") == Py_None)
+    PyObject *found = object_type_lookup_utf8(Py_TYPE(self), "__hash__");
+    if (found == NULL && object_error_occurred() != NULL)
+        return -1;
+    if (found == Py_None)
         return object_hash_refuse(self);
     PyObject *result = called(self, "__hash__", NULL, 0, NULL);
     if (result == NULL)

@@ -20,7 +20,8 @@ static any_function wanted_by(PyTypeObject *type, const type_slot *slot, PyObjec
     return NULL;
 }
 
-/* All entries of the table with the offset of `first`, which is the first of them. */
+/* All entries of the table with the offset of `first`, which is the first of them. Without memory, which is an exception, the slot
+ * stays as it was. */
 static void slot_update(PyTypeObject *type, const type_slot *first)
 {
     any_function *place = type_slot_place(type, first->offset), chosen = NULL;
@@ -29,6 +30,8 @@ static void slot_update(PyTypeObject *type, const type_slot *first)
         return;
     for (const type_slot *slot = first; slot->name != NULL; slot++) {
         PyObject *method = slot->offset != first->offset ? NULL : object_type_lookup_utf8(type, slot->name);
+        if (method == NULL && object_error_occurred() != NULL)
+            return;
         if (method == NULL)
             continue;
         any_function wanted = wanted_by(type, slot, method);

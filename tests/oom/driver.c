@@ -244,7 +244,8 @@ static size_t run_scenario(const oom_scenario *scenario, int is_full)
 {
     size_t run_count = 0;
     run of = {scenario, PLAIN, 0, 0, 0, 0};
-    for (unsigned layering = 0; layering < LAYERING_COUNT; layering++)
+    unsigned layering_count = scenario->is_long && !is_full ? 1 : LAYERING_COUNT;
+    for (unsigned layering = 0; layering < layering_count; layering++)
         for (of.is_warm = 0; of.is_warm <= scenario->keeps; of.is_warm++) {
             of.layering = (enum layering)layering;
             of.is_system = 0;
@@ -261,7 +262,8 @@ int main(int argc, char **argv)
 {
     static const oom_scenario *const lists[] = {oom_memory_scenarios, oom_hook_scenarios, oom_thread_scenarios, oom_trace_scenarios,
                                                 oom_object_scenarios, oom_number_scenarios, oom_text_scenarios,
-                                                oom_container_scenarios, oom_gc_scenarios, oom_call_scenarios};
+                                                oom_container_scenarios, oom_gc_scenarios, oom_call_scenarios,
+                                                oom_method_scenarios};
     int is_full = argc > 1 && strcmp(argv[1], "full") == 0;
     const char *only = argc > 1 + is_full ? argv[1 + is_full] : NULL;
     report = mmap(NULL, sizeof *report, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);

@@ -17,12 +17,13 @@ typedef struct oom_scenario {
     void (*run)(void);
     int keeps;       /* its first run may leave blocks behind for the life of the process; a second one may not */
     int is_fatal_os; /* no page from the system is a documented Py_FatalError somewhere in it */
+    int is_long;     /* without `full` under the first layering of hooks alone */
 } oom_scenario;
 
 /* Each file's scenarios; a name of NULL ends the list. */
 extern const oom_scenario oom_memory_scenarios[], oom_hook_scenarios[], oom_thread_scenarios[], oom_trace_scenarios[],
     oom_object_scenarios[], oom_number_scenarios[], oom_text_scenarios[], oom_container_scenarios[],
-    oom_gc_scenarios[], oom_call_scenarios[];
+    oom_gc_scenarios[], oom_call_scenarios[], oom_method_scenarios[];
 
 /* Are calls to the system failing in this run, and not allocations? */
 int oom_does_system_fail(void);

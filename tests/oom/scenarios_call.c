@@ -289,5 +289,5 @@ static void exception_chain(void)
 }
 
 const oom_scenario oom_call_scenarios[] = {
-    {"calls", calls, 1, 1}, {"attributes", attributes, 1, 1}, {"exception_chain", exception_chain, 1, 1}, {NULL, NULL, 0, 0},
+    {"calls", calls, 1, 1, 0}, {"attributes", attributes, 1, 1, 0}, {"exception_chain", exception_chain, 1, 1, 0}, {NULL, NULL, 0, 0, 0},
 };

@@ -106,4 +106,4 @@ static void containers(void)
     Py_FinalizeEx();
 }
 
-const oom_scenario oom_container_scenarios[] = {{"containers", containers, 1, 1}, {NULL, NULL, 0, 0}};
+const oom_scenario oom_container_scenarios[] = {{"containers", containers, 1, 1, 0}, {NULL, NULL, 0, 0, 0}};

@@ -228,6 +228,6 @@ static void kept(void)
 }
 
 const oom_scenario oom_gc_scenarios[] = {
-    {"gc_collected", collected, 1, 1}, {"gc_resized", resized, 1, 1}, {"gc_looked_at", looked_at, 1, 1}, {"gc_kept", kept, 1, 1},
-    {NULL, NULL, 0, 0},
+    {"gc_collected", collected, 1, 1, 0}, {"gc_resized", resized, 1, 1, 0}, {"gc_looked_at", looked_at, 1, 1, 0}, {"gc_kept", kept, 1, 1, 0},
+    {NULL, NULL, 0, 0, 0},
 };

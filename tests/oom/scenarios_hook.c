@@ -228,6 +228,6 @@ static void statistics(void)
 }
 
 const oom_scenario oom_hook_scenarios[] = {
-    {"wrapping_hooks", wrapping_hooks, 0, 0},     {"swapped_tables", swapped_tables, 0, 0}, {"debug_hooks", debug_hooks, 0, 0},
-    {"arenas_that_fail", arenas_that_fail, 0, 0}, {"statistics", statistics, 0, 0},         {NULL, NULL, 0, 0},
+    {"wrapping_hooks", wrapping_hooks, 0, 0, 0},     {"swapped_tables", swapped_tables, 0, 0, 0}, {"debug_hooks", debug_hooks, 0, 0, 0},
+    {"arenas_that_fail", arenas_that_fail, 0, 0, 0}, {"statistics", statistics, 0, 0, 0},         {NULL, NULL, 0, 0, 0},
 };

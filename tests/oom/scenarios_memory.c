@@ -137,7 +137,7 @@ static void many_blocks(void)
 }
 
 const oom_scenario oom_memory_scenarios[] = {
-    {"domains", domains, 0, 0},           {"edges_of_resizing", edges_of_resizing, 0, 0}, {"typed_macros", typed_macros, 0, 0},
-    {"list_of_blocks", list_of_blocks, 0, 0}, {"growing_texts", growing_texts, 0, 0},     {"many_blocks", many_blocks, 0, 0},
-    {NULL, NULL, 0, 0},
+    {"domains", domains, 0, 0, 0},           {"edges_of_resizing", edges_of_resizing, 0, 0, 0}, {"typed_macros", typed_macros, 0, 0, 0},
+    {"list_of_blocks", list_of_blocks, 0, 0, 0}, {"growing_texts", growing_texts, 0, 0, 0},     {"many_blocks", many_blocks, 0, 0, 0},
+    {NULL, NULL, 0, 0, 0},
 };

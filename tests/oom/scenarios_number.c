@@ -114,5 +114,5 @@ static void texts(void)
     Py_FinalizeEx();
 }
 
-const oom_scenario oom_number_scenarios[] = {{"arithmetic", arithmetic, 1, 1}, {"bytes", bytes, 1, 1}, {"texts", texts, 1, 1},
-                                             {NULL, NULL, 0, 0}};
+const oom_scenario oom_number_scenarios[] = {{"arithmetic", arithmetic, 1, 1, 0}, {"bytes", bytes, 1, 1, 0}, {"texts", texts, 1, 1, 0},
+                                             {NULL, NULL, 0, 0, 0}};

@@ -56,5 +56,5 @@ static void exceptions(void)
 }
 
 const oom_scenario oom_object_scenarios[] = {
-    {"types_and_instances", types_and_instances, 1, 1}, {"exceptions", exceptions, 1, 1}, {NULL, NULL, 0, 0},
+    {"types_and_instances", types_and_instances, 1, 1, 0}, {"exceptions", exceptions, 1, 1, 0}, {NULL, NULL, 0, 0, 0},
 };

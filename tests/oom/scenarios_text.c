@@ -116,5 +116,5 @@ static void given_out(void)
 }
 
 const oom_scenario oom_text_scenarios[] = {
-    {"text_made", made, 1, 1}, {"text_taken_apart", taken_apart, 1, 1}, {"text_given_out", given_out, 1, 1}, {NULL, NULL, 0, 0},
+    {"text_made", made, 1, 1, 0}, {"text_taken_apart", taken_apart, 1, 1, 0}, {"text_given_out", given_out, 1, 1, 0}, {NULL, NULL, 0, 0, 0},
 };

@@ -103,9 +103,9 @@ static void preconfigured(void)
 }
 
 const oom_scenario oom_thread_scenarios[] = {
-    {"threads_without_runtime", threads_without_runtime, 0, 1},
-    {"life_cycle", life_cycle, 1, 1},
-    {"threads_with_runtime", threads_with_runtime, 1, 1},
-    {"preconfigured", preconfigured, 1, 1},
-    {NULL, NULL, 0, 0},
+    {"threads_without_runtime", threads_without_runtime, 0, 1, 0},
+    {"life_cycle", life_cycle, 1, 1, 0},
+    {"threads_with_runtime", threads_with_runtime, 1, 1, 0},
+    {"preconfigured", preconfigured, 1, 1, 0},
+    {NULL, NULL, 0, 0, 0},
 };

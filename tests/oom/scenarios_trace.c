@@ -159,6 +159,6 @@ static void own_walker(void)
 }
 
 const oom_scenario oom_trace_scenarios[] = {
-    {"snapshots", snapshots, 0, 0}, {"start_and_stop", start_and_stop, 0, 0}, {"tracked", tracked, 0, 0},
-    {"own_walker", own_walker, 0, 0}, {NULL, NULL, 0, 0},
+    {"snapshots", snapshots, 0, 0, 0}, {"start_and_stop", start_and_stop, 0, 0, 0}, {"tracked", tracked, 0, 0, 0},
+    {"own_walker", own_walker, 0, 0, 0}, {NULL, NULL, 0, 0, 0},
 };
