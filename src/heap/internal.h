@@ -161,6 +161,7 @@ typedef struct heap_pages {
     atomic_size_t dirty;
     atomic_size_t faulted;  /* pages that became resident, cumulative */
     atomic_size_t peak;
+    atomic_size_t next_trim; /* resident pages at which some go back again to keep the peak low */
     atomic_size_t slack;    /* dirty pages kept beyond the base, because giving them back was regretted */
     atomic_size_t regretted; /* faulted - peak at the last decision */
     _Atomic uint64_t regret_time_ns;

@@ -18,6 +18,7 @@
 #define SLACK_ALWAYS_BYTES ((size_t)1 << 20) /* may be learnt however little is live: a buffer that comes and goes */
 #define SLACK_FORGET_SHARE 16  /* lost by a purge that nothing was regretted before */
 #define PEAK_SHARE 16          /* dirty pages tolerated while the heap grows beyond its peak */
+#define PEAK_TRIM_SHARE 32     /* growth of the peak between two times that pages go back for its sake */
 #define PEAK_STEP_SHARE 8      /* growth that is told to a watcher */
 #define CHECK_BATCHES 512      /* between two checks of everything, at assertion level 3 */
 #define SLACK_HALF_TIME_NS UINT64_C(5000000000)
@@ -115,7 +116,10 @@ static size_t excess_pages_at_peak(void)
 {
     heap_pages *pages = &heap_the_pages;
     size_t peak = load(&pages->peak), dirty = load(&pages->dirty), limit = dirty_base_pages() + peak / PEAK_SHARE;
-    return load(&pages->resident) >= peak && dirty > limit ? dirty - limit : 0;
+    if (load(&pages->resident) < base_max(peak, load(&pages->next_trim)) || dirty <= limit)
+        return 0;
+    atomic_store_explicit(&pages->next_trim, peak + peak / PEAK_TRIM_SHARE, memory_order_relaxed);
+    return dirty - limit;
 }
 
 /* Pages inside slabs first: they serve one bin only, those of free units serve any. */
