@@ -4,7 +4,8 @@
  * zero at first and then costs a page. Purged: committed memory whose pages went back to the system; it reads as zero
  * again. Every address and size below is a multiple of the page size unless said otherwise.
  * Functions that can fail return 0 or -1 (or NULL); none of them prints, none allocates.
- * Pages: posix.c, linux.c and linux_usage*.c, windows.c, or malloconly.c (-DPYMM_MALLOC_ONLY) on any of these. Threads, locks, clock:
+ * Pages: posix.c, linux.c and linux_usage*.c, windows.c, or malloconly.c (-DPYMM_MALLOC_ONLY) on any of these; elsewhere.c
+ * says for the last two that they lack what only Linux has. Threads, locks, clock:
  * posix_thread.c and linux_lock.c, windows_thread.c. trace.c: stacks and symbols. fault.c: the failures that tests ask for. */
 #ifndef PYMM_OS_H
 #define PYMM_OS_H
