@@ -2,7 +2,8 @@
  *
  * Without this a collection would read through memory that was freed, or never was an object. An object may be read and has a
  * type, which has one too. Once references are counted: there are no more of them than the object knows of.
- * Owns: these looks, and what of them need not be repeated within one collection. Does not own: marks (mark.c), the report (object/assert.c). Read internal.h first. */
+ * Owns: these looks, and what of them need not be repeated within one collection. Does not own: marks (mark.c), the report
+ * (object/assert.c). Read internal.h first. */
 #include "internal.h"
 
 #include "os/os.h"
