@@ -8,6 +8,7 @@
 PyObject *PyObject_Repr(PyObject *op) { return object_repr(op); }
 PyObject *PyObject_Str(PyObject *op) { return object_str(op); }
 PyObject *PyObject_ASCII(PyObject *op) { return object_ascii(op); }
+PyObject *PyObject_Format(PyObject *op, PyObject *spec) { return object_format(op, spec); }
 int Py_ReprEnter(PyObject *op) { return object_repr_enter(op); }
 void Py_ReprLeave(PyObject *op) { object_repr_leave(op); }
 

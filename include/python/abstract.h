@@ -15,6 +15,8 @@ extern "C" {
 PyAPI_FUNC(PyObject *) PyObject_Repr(PyObject *op);
 PyAPI_FUNC(PyObject *) PyObject_Str(PyObject *op);
 PyAPI_FUNC(PyObject *) PyObject_ASCII(PyObject *op);
+/* As text by a format specification, through __format__; `spec`: a str, or NULL for an empty one. SystemError for anything else. */
+PyAPI_FUNC(PyObject *) PyObject_Format(PyObject *op, PyObject *spec);
 /* As bytes: what __bytes__ says, or PyBytes_FromObject; NULL: b"<NULL>". New reference. */
 PyAPI_FUNC(PyObject *) PyObject_Bytes(PyObject *op);
 /* Around the repr of a container that may contain itself. Enter: 1 if this thread is at it already, 0 if not, -1 on error;

@@ -73,6 +73,7 @@ PyAPI_FUNC(PyObject *) PyMethod_Self(PyObject *method);
 #define PyMethod_GET_SELF(op) (((PyMethodObject *)(op))->im_self)
 
 /* What keeps a callable from being bound to an instance, or binds it to the type. */
+PyAPI_DATA(PyTypeObject) PyProperty_Type; /* property(fget, fset, fdel, doc) */
 PyAPI_DATA(PyTypeObject) PyStaticMethod_Type;
 PyAPI_DATA(PyTypeObject) PyClassMethod_Type;
 PyAPI_FUNC(PyObject *) PyStaticMethod_New(PyObject *callable);

@@ -24,4 +24,13 @@ PYMM_INLINE bool arguments_check(const char *name, Py_ssize_t count, Py_ssize_t 
                         limit, limit == 1 ? "" : "s", count);
     return false;
 }
+
+/* A number of items as an argument. False: TypeError, or OverflowError. */
+PYMM_INLINE bool arguments_ssize(PyObject *arg, Py_ssize_t *value)
+{
+    PyObject *number = object_number_index(arg);
+    *value = number == NULL ? -1 : object_int_as_ssize(number);
+    Py_XDECREF(number);
+    return *value != -1 || object_error_occurred() == NULL;
+}
 #endif

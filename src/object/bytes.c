@@ -132,6 +132,8 @@ static int bytes_buffer(PyObject *self, Py_buffer *view, int flags)
 
 static PyBufferProcs bytes_as_buffer = {.bf_getbuffer = bytes_buffer};
 
+static PyNumberMethods bytes_as_number = {.nb_remainder = object_bytes_remainder};
+
 PyTypeObject PyBytes_Type = {
     PyVarObject_HEAD_INIT(&PyType_Type, 0)
     .tp_name = "bytes",
@@ -139,6 +141,7 @@ PyTypeObject PyBytes_Type = {
     .tp_itemsize = 1,
     .tp_dealloc = bytes_dealloc,
     .tp_repr = bytes_repr,
+    .tp_as_number = &bytes_as_number,
     .tp_as_sequence = &bytes_as_sequence,
     .tp_as_mapping = &bytes_as_mapping,
     .tp_hash = bytes_hash,

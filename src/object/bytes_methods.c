@@ -1,9 +1,10 @@
 /* bytes_methods.c: methods of bytes that no slot stands for: parts looked for and taken off, text, lists.
  *
- * Owns: bytes_methods. Other objects take part through their buffers. Does not own: lists of parts, cases, how a part is found
- * (bytes_parts.c). Read bytes.h first. */
+ * Owns: bytes_methods. Other objects take part through their buffers. Does not own: parts (bytes_parts.c), cases
+ * (bytes_case.c), how a part is found (unicode_search.c). Read bytes.h first. */
 #include "arguments.h"
 #include "bytes.h"
+#include "row.h"
 
 /* What is looked for: a buffer, or one byte as a number. Close: object_buffer_release. */
 static bool part_open(PyObject *object, Py_buffer *part, unsigned char *byte)
@@ -63,15 +64,13 @@ SEARCH(rindex, -1, true)
 
 static PyObject *method_count(PyObject *self, PyObject *const *args, Py_ssize_t count)
 {
-    Py_ssize_t start, end, times = 0, place;
+    Py_ssize_t start, end;
     Py_buffer part;
     unsigned char byte;
     if (!limits_read("count", self, args, count, &start, &end) || !part_open(args[0], &part, &byte))
         return NULL;
-    while (start <= end && (place = bytes_find(bytes_text(self) + start, end - start, part.buf, part.len, 1)) >= 0) {
-        times++;
-        start += place + Py_MAX(part.len, 1);
-    }
+    row whole = row_of_bytes(self), looked_for = row_of_buffer(&part);
+    Py_ssize_t times = row_count(&whole, &looked_for, start, end);
     object_buffer_release(&part);
     return object_int_from_int64(times);
 }
@@ -116,28 +115,23 @@ PyObject *bytes_part(PyObject *self, Py_ssize_t start, Py_ssize_t end)
                                                                          : object_bytes_from(bytes_text(self) + start, end - start);
 }
 
-bool bytes_is_space(char byte) { return byte == ' ' || (byte >= '\t' && byte <= '\r'); }
+bool bytes_is_space(Py_UCS4 byte) { return byte == ' ' || (byte >= '\t' && byte <= '\r'); }
 
 /* ends: 1 the left one, 2 the right one */
 static PyObject *stripped(const char *name, PyObject *self, PyObject *const *args, Py_ssize_t count, int ends)
 {
-    Py_buffer set = {.buf = NULL};
+    Py_buffer set;
+    row whole = row_of_bytes(self);
     if (!arguments_check(name, count, 0, 1))
         return NULL;
-    bool is_space = count == 0 || args[0] == Py_None;
-    if (!is_space && object_buffer_get(args[0], &set, PyBUF_SIMPLE) != 0)
+    if (count == 0 || args[0] == Py_None)
+        return row_strip(&whole, NULL, ends);
+    if (object_buffer_get(args[0], &set, PyBUF_SIMPLE) != 0)
         return NULL;
-    const char *text = bytes_text(self);
-    Py_ssize_t start = 0, end = Py_SIZE(self);
-#define IS_OFF(at) (is_space ? bytes_is_space(text[at]) : memchr(set.buf, (unsigned char)text[at], (size_t)set.len) != NULL)
-    while ((ends & 1) && start < end && IS_OFF(start))
-        start++;
-    while ((ends & 2) && start < end && IS_OFF(end - 1))
-        end--;
-#undef IS_OFF
-    if (!is_space)
-        object_buffer_release(&set);
-    return bytes_part(self, start, end);
+    row off = row_of_buffer(&set);
+    PyObject *made = row_strip(&whole, &off, ends);
+    object_buffer_release(&set);
+    return made;
 }
 
 static PyObject *method_strip(PyObject *self, PyObject *const *args, Py_ssize_t count) { return stripped("strip", self, args, count, 3); }
@@ -203,6 +197,39 @@ static PyObject *method_hex(PyObject *self, PyObject *args, PyObject *keywords)
     return object_text_close(&out);
 }
 
+static int digit_of(Py_UCS4 c) { return c >= '0' && c <= '9' ? (int)c - '0' : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (int)(c | 0x20) - 'a' + 10 : -1; }
+
+/* A class method: pairs of digits, with white space of ASCII between them. A derived type is called with the bytes. */
+static PyObject *method_fromhex(PyObject *type, PyObject *text)
+{
+    if (!PyUnicode_Check(text))
+        return object_error_format(PyExc_TypeError, "fromhex() argument must be str, not %.50s", text == Py_None ? "None" : Py_TYPE(text)->tp_name);
+    Py_ssize_t count = PyUnicode_GET_LENGTH(text), used = 0, at = 0;
+    PyObject *made = object_bytes_new(count / 2);
+    while (made != NULL && at < count) {
+        if (bytes_is_space(PyUnicode_READ_CHAR(text, at))) {
+            at++;
+            continue;
+        }
+        int high = digit_of(PyUnicode_READ_CHAR(text, at)), low = high < 0 || at + 1 == count ? -1 : digit_of(PyUnicode_READ_CHAR(text, at + 1));
+        if (low < 0) {
+            Py_DECREF(made);
+            return object_error_format(PyExc_ValueError, "non-hexadecimal number found in fromhex() arg at position %zd", at + (high >= 0));
+        }
+        bytes_text(made)[used++] = (char)(high << 4 | low);
+        at += 2;
+    }
+    if (made != NULL && object_bytes_resize(&made, used) == 0 && type != (PyObject *)&PyBytes_Type)
+        Py_SETREF(made, object_vectorcall(type, &made, 1, NULL));
+    return made;
+}
+
+static PyObject *method_bytes(PyObject *self, PyObject *unused)
+{
+    (void)unused;
+    return PyBytes_CheckExact(self) ? Py_NewRef(self) : object_bytes_from(bytes_text(self), Py_SIZE(self));
+}
+
 PyMethodDef bytes_methods[] = {
     METHOD_FAST("find", method_find),
     METHOD_FAST("rfind", method_rfind),
@@ -231,5 +258,21 @@ PyMethodDef bytes_methods[] = {
     METHOD_NONE("islower", bytes_islower),
     METHOD_NONE("isspace", bytes_isspace),
     METHOD_NONE("isupper", bytes_isupper),
+    METHOD_NONE("istitle", bytes_istitle),
+    METHOD_NONE("title", bytes_title),
+    METHOD_NONE("capitalize", bytes_capitalize),
+    METHOD_NONE("swapcase", bytes_swapcase),
+    METHOD_KEYWORDS("splitlines", bytes_splitlines),
+    METHOD_ONE("partition", bytes_partition),
+    METHOD_ONE("rpartition", bytes_rpartition),
+    METHOD_FAST("center", bytes_center),
+    METHOD_FAST("ljust", bytes_ljust),
+    METHOD_FAST("rjust", bytes_rjust),
+    METHOD_ONE("zfill", bytes_zfill),
+    METHOD_KEYWORDS("expandtabs", bytes_expandtabs),
+    METHOD_KEYWORDS("translate", bytes_translate),
+    {"maketrans", _PyCFunction_CAST(bytes_maketrans), METH_FASTCALL | METH_STATIC, NULL},
+    {"fromhex", method_fromhex, METH_O | METH_CLASS, NULL},
+    METHOD_NONE("__bytes__", method_bytes),
     {NULL, NULL, 0, NULL},
 };

@@ -2,6 +2,7 @@
  *
  * Owns: dict_methods. What they do is in dict.c, dict_merge.c and dict_view.c. Read table.h first. */
 #include "arguments.h"
+#include "sizeof.h"
 #include "table.h"
 
 static PyObject *dict_get(PyObject *self, PyObject *const *args, Py_ssize_t count)
@@ -105,6 +106,12 @@ static PyObject *dict_fromkeys(PyObject *type, PyObject *const *args, Py_ssize_t
     return made;
 }
 
+static PyObject *dict_reversed(PyObject *self, PyObject *unused)
+{
+    (void)unused;
+    return dict_iter_new(&PyDictRevIterKey_Type, self);
+}
+
 PyMethodDef dict_methods[] = {
     METHOD_FAST("get", dict_get),
     METHOD_FAST("setdefault", dict_setdefault),
@@ -117,6 +124,8 @@ PyMethodDef dict_methods[] = {
     METHOD_NONE("values", dict_values),
     METHOD_NONE("items", dict_items),
     {"fromkeys", _PyCFunction_CAST(dict_fromkeys), METH_FASTCALL | METH_CLASS, NULL},
+    METHOD_NONE("__reversed__", dict_reversed),
+    METHOD_NONE("__sizeof__", sizeof_table),
     METHOD_BRACKETS,
     {NULL, NULL, 0, NULL},
 };

@@ -1,111 +1,10 @@
-/* dict_view.c: iterators over dicts, and views: their keys, values and items as they are at the moment.
+/* dict_view.c: views of dicts: their keys, values and items as they are at the moment.
  *
- * Owns: the above. Three kinds of each, told apart by their types. Read table.h first. */
+ * Owns: the above, three kinds told apart by their types. Does not own: iterators (dict_iter.c). Read table.h first. */
 #include "arguments.h"
 #include "table.h"
 
 #include "set.h"
-
-/* Iterators. ---------------------------------------------------------------------------------------------------------------------- */
-
-typedef struct dict_iterator {
-    PyObject_HEAD
-    PyObject *dict;                /* NULL once it has ended */
-    Py_ssize_t at, expected, left; /* expected: size of the dict, -1 after an error; left: entries still to come */
-} dict_iterator;
-
-static PyObject *iterator_new(PyTypeObject *type, PyObject *dict)
-{
-    dict_iterator *made = (dict_iterator *)object_gc_new(type);
-    if (made == NULL)
-        return NULL;
-    made->dict = Py_NewRef(dict);
-    made->at = 0;
-    made->expected = made->left = TABLE_OWNER(dict)->ma_used;
-    object_gc_track((PyObject *)made);
-    return (PyObject *)made;
-}
-
-static void iterator_dealloc(PyObject *self)
-{
-    object_gc_untrack(self);
-    Py_XDECREF(((dict_iterator *)self)->dict);
-    object_gc_del(self);
-}
-
-static int iterator_traverse(PyObject *self, visitproc visit, void *arg)
-{
-    Py_VISIT(((dict_iterator *)self)->dict);
-    return 0;
-}
-
-static PyObject **iterator_step(dict_iterator *self)
-{
-    if (self->dict == NULL)
-        return NULL;
-    if (self->expected != TABLE_OWNER(self->dict)->ma_used) {
-        self->expected = -1;
-        object_error_set(PyExc_RuntimeError, "dictionary changed size during iteration");
-        return NULL;
-    }
-    PyObject **entry = table_next(self->dict, &self->at);
-    if (entry != NULL && self->left-- > 0)
-        return entry;
-    if (entry != NULL)
-        object_error_set(PyExc_RuntimeError, "dictionary keys changed during iteration");
-    Py_CLEAR(self->dict);
-    return NULL;
-}
-
-static PyObject *key_next(PyObject *self)
-{
-    PyObject **entry = iterator_step((dict_iterator *)self);
-    return entry == NULL ? NULL : Py_NewRef(entry[0]);
-}
-
-static PyObject *value_next(PyObject *self)
-{
-    PyObject **entry = iterator_step((dict_iterator *)self);
-    return entry == NULL ? NULL : Py_NewRef(entry[1]);
-}
-
-static PyObject *item_next(PyObject *self)
-{
-    PyObject **entry = iterator_step((dict_iterator *)self);
-    if (entry == NULL)
-        return NULL;
-    PyObject *key = Py_NewRef(entry[0]), *value = Py_NewRef(entry[1]), *pair = object_tuple_new(2);
-    if (pair != NULL) {
-        PyTuple_SET_ITEM(pair, 0, key);
-        PyTuple_SET_ITEM(pair, 1, value);
-        return pair;
-    }
-    Py_DECREF(key);
-    Py_DECREF(value);
-    return NULL;
-}
-
-static PyObject *iterator_hint(PyObject *op, PyObject *unused)
-{
-    (void)unused;
-    const dict_iterator *self = (dict_iterator *)op;
-    return object_int_from_int64(self->dict == NULL || self->expected != TABLE_OWNER(self->dict)->ma_used ? 0 : self->left);
-}
-
-static PyMethodDef iterator_methods[] = {METHOD_NONE("__length_hint__", iterator_hint), {NULL, NULL, 0, NULL}};
-
-#define ITERATOR_TYPE(name, next)                                                                                                    \
-    {                                                                                                                                \
-        PyVarObject_HEAD_INIT(&PyType_Type, 0).tp_name = name, .tp_basicsize = sizeof(dict_iterator),                                 \
-        .tp_dealloc = iterator_dealloc, .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,                                          \
-        .tp_traverse = iterator_traverse, .tp_iter = object_self, .tp_iternext = next, .tp_methods = iterator_methods                 \
-    }
-
-PyTypeObject PyDictIterKey_Type = ITERATOR_TYPE("dict_keyiterator", key_next);
-PyTypeObject PyDictIterValue_Type = ITERATOR_TYPE("dict_valueiterator", value_next);
-PyTypeObject PyDictIterItem_Type = ITERATOR_TYPE("dict_itemiterator", item_next);
-
-PyObject *object_dict_iter(PyObject *self) { return iterator_new(&PyDictIterKey_Type, self); }
 
 /* Views. --------------------------------------------------------------------------------------------------------------------------- */
 
@@ -153,9 +52,9 @@ static PyObject *view_repr(PyObject *self)
 
 static Py_ssize_t view_length(PyObject *self) { return TABLE_OWNER(DICT_OF(self))->ma_used; }
 
-static PyObject *keys_iter(PyObject *self) { return iterator_new(&PyDictIterKey_Type, DICT_OF(self)); }
-static PyObject *values_iter(PyObject *self) { return iterator_new(&PyDictIterValue_Type, DICT_OF(self)); }
-static PyObject *items_view_iter(PyObject *self) { return iterator_new(&PyDictIterItem_Type, DICT_OF(self)); }
+static PyObject *keys_iter(PyObject *self) { return dict_iter_new(&PyDictIterKey_Type, DICT_OF(self)); }
+static PyObject *values_iter(PyObject *self) { return dict_iter_new(&PyDictIterValue_Type, DICT_OF(self)); }
+static PyObject *items_view_iter(PyObject *self) { return dict_iter_new(&PyDictIterItem_Type, DICT_OF(self)); }
 
 static int keys_contain(PyObject *self, PyObject *key) { return object_dict_contains(DICT_OF(self), key); }
 
@@ -217,6 +116,33 @@ static PyObject *view_or(PyObject *left, PyObject *right) { return view_combine(
 static PyObject *view_xor(PyObject *left, PyObject *right) { return view_combine(left, right, set_as_number.nb_xor); }
 static PyObject *view_subtract(PyObject *left, PyObject *right) { return view_combine(left, right, set_as_number.nb_subtract); }
 
+/* Methods. ------------------------------------------------------------------------------------------------------------------------- */
+
+static PyObject *keys_reversed(PyObject *self, PyObject *unused) { (void)unused; return dict_iter_new(&PyDictRevIterKey_Type, DICT_OF(self)); }
+static PyObject *values_reversed(PyObject *self, PyObject *unused) { (void)unused; return dict_iter_new(&PyDictRevIterValue_Type, DICT_OF(self)); }
+static PyObject *items_reversed(PyObject *self, PyObject *unused) { (void)unused; return dict_iter_new(&PyDictRevIterItem_Type, DICT_OF(self)); }
+static PyObject *mapping_get(PyObject *self, void *context) { (void)context; return object_mapping_view(DICT_OF(self)); }
+
+/* Of anything that can be iterated over. */
+static PyObject *view_isdisjoint(PyObject *self, PyObject *other)
+{
+    PyObject *iterator = object_iter(other), *item;
+    int result = iterator == NULL ? -1 : 0;
+    while (result == 0 && (item = object_iter_next(iterator)) != NULL) {
+        result = object_sequence_contains(self, item);
+        Py_DECREF(item);
+    }
+    Py_XDECREF(iterator);
+    return object_error_occurred() != NULL ? NULL : object_bool(result == 0);
+}
+
+static PyMethodDef keys_methods[] = {
+    METHOD_ONE("isdisjoint", view_isdisjoint), METHOD_NONE("__reversed__", keys_reversed), {NULL, NULL, 0, NULL}};
+static PyMethodDef items_methods[] = {
+    METHOD_ONE("isdisjoint", view_isdisjoint), METHOD_NONE("__reversed__", items_reversed), {NULL, NULL, 0, NULL}};
+static PyMethodDef values_methods[] = {METHOD_NONE("__reversed__", values_reversed), {NULL, NULL, 0, NULL}};
+static PyGetSetDef view_attributes[] = {{"mapping", mapping_get, NULL, "dictionary that this view refers to", NULL}, {NULL, NULL, NULL, NULL, NULL}};
+
 static PyNumberMethods view_as_number = {.nb_subtract = view_subtract, .nb_and = view_and, .nb_xor = view_xor, .nb_or = view_or};
 static PySequenceMethods keys_as_sequence = {.sq_length = view_length, .sq_contains = keys_contain};
 static PySequenceMethods items_as_sequence = {.sq_length = view_length, .sq_contains = items_view_contain};
@@ -224,7 +150,7 @@ static PySequenceMethods values_as_sequence = {.sq_length = view_length};
 
 #define VIEW_SLOTS(name)                                                                                                              \
     .tp_name = name, .tp_basicsize = sizeof(dict_view), .tp_dealloc = view_dealloc, .tp_repr = view_repr,                             \
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC, .tp_traverse = view_traverse
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC, .tp_traverse = view_traverse, .tp_getset = view_attributes
 
 PyTypeObject PyDictKeys_Type = {
     PyVarObject_HEAD_INIT(&PyType_Type, 0)
@@ -233,6 +159,7 @@ PyTypeObject PyDictKeys_Type = {
     .tp_as_sequence = &keys_as_sequence,
     .tp_richcompare = view_compare,
     .tp_iter = keys_iter,
+    .tp_methods = keys_methods,
 };
 PyTypeObject PyDictItems_Type = {
     PyVarObject_HEAD_INIT(&PyType_Type, 0)
@@ -241,10 +168,12 @@ PyTypeObject PyDictItems_Type = {
     .tp_as_sequence = &items_as_sequence,
     .tp_richcompare = view_compare,
     .tp_iter = items_view_iter,
+    .tp_methods = items_methods,
 };
 PyTypeObject PyDictValues_Type = {
     PyVarObject_HEAD_INIT(&PyType_Type, 0)
     VIEW_SLOTS("dict_values"),
     .tp_as_sequence = &values_as_sequence,
     .tp_iter = values_iter,
+    .tp_methods = values_methods,
 };

@@ -3,6 +3,9 @@
  * Owns: float_methods, float_attributes. Read float.h first. */
 #include "arguments.h"
 #include "float.h"
+#include "format.h"
+
+#include <math.h>
 
 #define FRACTION_BITS 52
 #define EXPONENT_BIAS 1023
@@ -121,6 +124,40 @@ static PyObject *whole(PyObject *self, bool is_up)
 static PyObject *float_floor(PyObject *self, PyObject *unused) { (void)unused; return whole(self, false); }
 static PyObject *float_ceil(PyObject *self, PyObject *unused) { (void)unused; return whole(self, true); }
 
+/* The nearest whole number; from the middle between two, the even one. */
+static PyObject *rounded_whole(double value)
+{
+    if (fabs(value) >= (double)(UINT64_C(1) << FRACTION_BITS) || value != value)
+        return object_int_from_double(value); /* it is whole, or no number */
+    int64_t near = (int64_t)value;
+    double rest = fabs(value - (double)near);
+    if (rest > 0.5 || (rest == 0.5 && near % 2 != 0))
+        near += value < 0.0 ? -1 : 1;
+    return object_int_from_int64(near);
+}
+
+#define PLACES_MOST 323 /* behind the point: every double has what it has by then */
+#define PLACES_LEAST (-308)
+
+/* __round__(ndigits=None): an int, or a float with so many places. */
+static PyObject *float_round(PyObject *self, PyObject *const *args, Py_ssize_t count)
+{
+    double value = value_of(self);
+    if (!arguments_check("__round__", count, 0, 1))
+        return NULL;
+    if (count == 0 || args[0] == Py_None)
+        return rounded_whole(value);
+    Py_ssize_t places = object_number_as_ssize(args[0], NULL);
+    if (places == -1 && object_error_occurred() != NULL)
+        return NULL;
+    if (!isfinite(value) || places > PLACES_MOST)
+        return object_float_new(value);
+    if (places < PLACES_LEAST)
+        return object_float_new(0.0 * value);
+    value = float_rounded(value, (int)places);
+    return isfinite(value) ? object_float_new(value) : object_error_set(PyExc_OverflowError, "rounded value too large to represent");
+}
+
 PyMethodDef float_methods[] = {
     METHOD_NONE("is_integer", float_is_integer),
     METHOD_NONE("as_integer_ratio", float_as_integer_ratio),
@@ -129,6 +166,8 @@ PyMethodDef float_methods[] = {
     METHOD_NONE("__trunc__", float_trunc),
     METHOD_NONE("__floor__", float_floor),
     METHOD_NONE("__ceil__", float_ceil),
+    METHOD_FAST("__round__", float_round),
+    METHOD_ONE("__format__", format_float),
     {NULL, NULL, 0, NULL},
 };
 

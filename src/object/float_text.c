@@ -163,6 +163,36 @@ static void dot_0_append(char *text)
         strcat(text, ".0");
 }
 
+/* Zeros at the end of what is behind the point go, and the point if nothing is left there. */
+static void zeros_strip(char *text)
+{
+    char *end = text + strcspn(text, "eE"), *kept = end;
+    if (memchr(text, '.', (size_t)(end - text)) == NULL)
+        return;
+    while (kept[-1] == '0')
+        kept--;
+    kept -= kept[-1] == '.';
+    memmove(kept, end, strlen(end) + 1);
+}
+
+/* As %g, but with an exponent also where there would be no place for ".0", and with all digits of the alternate form, which some C
+ * libraries leave out where rounding has led to the next power of ten. */
+static char *general_text(double value, char code, int precision, int flags)
+{
+    bool is_alternate = (flags & OBJECT_FLOAT_ALTERNATE) != 0;
+    char *text = text_by_format(value, code == 'G' ? 'E' : 'e', precision - 1, is_alternate);
+    if (text == NULL)
+        return NULL;
+    int exponent = atoi(strpbrk(text + 1, "eE") + 1);
+    if (exponent >= -4 && exponent < precision - ((flags & OBJECT_FLOAT_DOT_0) != 0)) {
+        domain_free(PYMM_DOMAIN_MEM, text);
+        text = text_by_format(value, 'f', precision - 1 - exponent, is_alternate);
+    }
+    if (text != NULL && !is_alternate)
+        zeros_strip(text + 1);
+    return text;
+}
+
 static char *ordinary_text(double value, char code, int precision, int flags)
 {
     char *text;
@@ -174,7 +204,10 @@ static char *ordinary_text(double value, char code, int precision, int flags)
     }
     if ((code | 0x20) == 'g' && precision == 0)
         precision = 1;
-    text = text_by_format(value, code, precision, flags & OBJECT_FLOAT_ALTERNATE);
+    if ((code | 0x20) == 'g' && (flags & (OBJECT_FLOAT_ALTERNATE | OBJECT_FLOAT_DOT_0)))
+        text = general_text(value, code, precision, flags);
+    else
+        text = text_by_format(value, code, precision, flags & OBJECT_FLOAT_ALTERNATE);
     if (text != NULL && (flags & OBJECT_FLOAT_DOT_0))
         dot_0_append(text + 1);
     return text;
@@ -203,4 +236,40 @@ char *object_float_format(double value, char code, int precision, int flags, int
     else
         memmove(text, text + 1, strlen(text + 1) + 1);
     return text;
+}
+
+/* Rounded. ------------------------------------------------------------------------------------------------------------------- */
+
+#define PLACES_EXACT 1074 /* no double has more behind the point */
+
+/* With tens in the place of digits before the point: all digits are there, so the middle between two is known as such. */
+static double rounded_tens(double value, int tens)
+{
+    char text[DBL_MAX_10_EXP + PLACES_EXACT + 32], *digits = text + 1;
+    snprintf(digits, sizeof text - 32, "%.*f", PLACES_EXACT, fabs(value));
+    int count = 0;
+    while (digits[count] >= '0' && digits[count] <= '9')
+        count++;
+    int kept = count - tens;
+    if (kept < 0)
+        return copysign(0.0, value);
+    const char *next = digits + kept;
+    bool is_odd = kept > 0 && (next[-1] - '0') % 2 != 0, has_more = strpbrk(next + 1, "123456789") != NULL;
+    bool is_up = *next > '5' || (*next == '5' && (has_more || is_odd));
+    text[0] = '0'; /* which a carry makes 1 */
+    char *last = digits + kept - 1;
+    for (; is_up && *last == '9'; last--)
+        *last = '0';
+    *last = (char)(*last + is_up);
+    snprintf(digits + kept, 16, "e%d", tens);
+    return copysign(strtod(text, NULL), value);
+}
+
+double float_rounded(double value, int places)
+{
+    char text[DBL_MAX_10_EXP + 350];
+    if (places < 0)
+        return rounded_tens(value, -places);
+    snprintf(text, sizeof text, "%.*f", places, value);
+    return strtod(text, NULL); /* the point is as that of snprintf */
 }

@@ -2,7 +2,9 @@
  *
  * Owns: int_methods, int_attributes. What they do is in the other int*.c. Read int.h first. */
 #include "arguments.h"
+#include "format.h"
 #include "int.h"
+#include "sizeof.h"
 
 static PyObject *int_bit_length(PyObject *self, PyObject *unused)
 {
@@ -89,6 +91,55 @@ static PyObject *int_from_bytes(PyObject *type, PyObject *args, PyObject *keywor
     return number;
 }
 
+/* 10**places, a new reference. */
+static PyObject *power_of_ten(PyObject *places)
+{
+    PyObject *ten = object_int_from_int64(10), *made = ten == NULL ? NULL : int_power(ten, places, NULL);
+    Py_XDECREF(ten);
+    return made;
+}
+
+/* To a multiple of `unit`; from the middle between two, to the even one. The remainder is taken off, and a unit put on where that
+ * is nearer. */
+static PyObject *rounded_to(PyObject *self, PyObject *unit)
+{
+    PyObject *parts = int_divmod(self, unit), *two = object_int_from_int64(2), *made = NULL;
+    PyObject *twice = parts == NULL || two == NULL ? NULL : int_multiply(PyTuple_GET_ITEM(parts, 1), two);
+    if (twice != NULL) {
+        PyObject *times = PyTuple_GET_ITEM(parts, 0), *rest = PyTuple_GET_ITEM(parts, 1);
+        int is_above = object_compare_bool(twice, unit, Py_GT), is_middle = object_compare_bool(twice, unit, Py_EQ);
+        bool is_odd = !int_is_zero(times) && (int_digits(times)[0] & 1) != 0;
+        made = int_subtract(self, rest);
+        if (made != NULL && (is_above > 0 || (is_middle > 0 && is_odd)))
+            Py_SETREF(made, int_add(made, unit));
+    }
+    Py_XDECREF(parts);
+    Py_XDECREF(two);
+    Py_XDECREF(twice);
+    return made;
+}
+
+/* __round__(ndigits=0): places behind the point change nothing. */
+static PyObject *int_round(PyObject *self, PyObject *const *args, Py_ssize_t count)
+{
+    if (!arguments_check("__round__", count, 0, 1))
+        return NULL;
+    PyObject *places = count == 0 || args[0] == Py_None ? NULL : object_number_index(args[0]), *made = NULL;
+    if (places == NULL)
+        return object_error_occurred() != NULL ? NULL : int_plain(self);
+    if (!int_is_negative(places)) {
+        made = int_plain(self);
+    } else {
+        PyObject *before = int_with_sign(places, false), *unit = before == NULL ? NULL : power_of_ten(before);
+        if (unit != NULL)
+            made = rounded_to(self, unit);
+        Py_XDECREF(before);
+        Py_XDECREF(unit);
+    }
+    Py_DECREF(places);
+    return made;
+}
+
 PyMethodDef int_methods[] = {
     METHOD_NONE("bit_length", int_bit_length),
     METHOD_NONE("bit_count", int_bit_count),
@@ -97,6 +148,9 @@ PyMethodDef int_methods[] = {
     METHOD_NONE("__floor__", int_itself),
     METHOD_NONE("__ceil__", int_itself),
     METHOD_NONE("is_integer", int_is_integer),
+    METHOD_FAST("__round__", int_round),
+    METHOD_ONE("__format__", format_int),
+    METHOD_NONE("__sizeof__", sizeof_int),
     METHOD_NONE("as_integer_ratio", int_as_integer_ratio),
     METHOD_KEYWORDS("to_bytes", int_to_bytes),
     {"from_bytes", _PyCFunction_CAST(int_from_bytes), METH_VARARGS | METH_KEYWORDS | METH_CLASS, NULL},

@@ -140,7 +140,7 @@ PyObject *items_iter(PyTypeObject *type, PyObject *self)
     items_iterator *made = (items_iterator *)object_gc_new(type);
     if (made == NULL)
         return NULL;
-    made->index = 0;
+    made->index = type == &PyListRevIter_Type ? Py_SIZE(self) - 1 : 0;
     made->sequence = Py_NewRef(self);
     object_gc_track((PyObject *)made);
     return (PyObject *)made;
@@ -170,6 +170,24 @@ static PyObject *iterator_next(PyObject *op)
     return NULL;
 }
 
+static PyObject *reversed_next(PyObject *op)
+{
+    items_iterator *self = (items_iterator *)op;
+    if (self->sequence == NULL)
+        return NULL;
+    if (self->index >= 0 && self->index < Py_SIZE(self->sequence))
+        return Py_NewRef(items_of(self->sequence)[self->index--]);
+    Py_CLEAR(self->sequence);
+    return NULL;
+}
+
+static PyObject *reversed_hint(PyObject *op, PyObject *unused)
+{
+    (void)unused;
+    const items_iterator *self = (items_iterator *)op;
+    return object_int_from_int64(self->sequence == NULL || self->index >= Py_SIZE(self->sequence) ? 0 : self->index + 1);
+}
+
 static PyObject *iterator_hint(PyObject *op, PyObject *unused)
 {
     (void)unused;
@@ -179,10 +197,15 @@ static PyObject *iterator_hint(PyObject *op, PyObject *unused)
 
 static PyMethodDef iterator_methods[] = {METHOD_NONE("__length_hint__", iterator_hint), {NULL, NULL, 0, NULL}};
 
+static PyMethodDef reversed_methods[] = {METHOD_NONE("__length_hint__", reversed_hint), {NULL, NULL, 0, NULL}};
+
 #define ITERATOR_SLOTS(name)                                                                                           \
     .tp_name = name, .tp_basicsize = sizeof(items_iterator), .tp_dealloc = iterator_dealloc,                           \
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC, .tp_traverse = iterator_traverse, .tp_iter = object_self,     \
-    .tp_iternext = iterator_next, .tp_methods = iterator_methods
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC, .tp_traverse = iterator_traverse, .tp_iter = object_self
 
-PyTypeObject PyListIter_Type = {PyVarObject_HEAD_INIT(&PyType_Type, 0) ITERATOR_SLOTS("list_iterator")};
-PyTypeObject PyTupleIter_Type = {PyVarObject_HEAD_INIT(&PyType_Type, 0) ITERATOR_SLOTS("tuple_iterator")};
+PyTypeObject PyListIter_Type = {PyVarObject_HEAD_INIT(&PyType_Type, 0) ITERATOR_SLOTS("list_iterator"), .tp_iternext = iterator_next,
+                                .tp_methods = iterator_methods};
+PyTypeObject PyTupleIter_Type = {PyVarObject_HEAD_INIT(&PyType_Type, 0) ITERATOR_SLOTS("tuple_iterator"), .tp_iternext = iterator_next,
+                                 .tp_methods = iterator_methods};
+PyTypeObject PyListRevIter_Type = {PyVarObject_HEAD_INIT(&PyType_Type, 0) ITERATOR_SLOTS("list_reverseiterator"), .tp_iternext = reversed_next,
+                                   .tp_methods = reversed_methods};

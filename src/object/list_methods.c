@@ -3,6 +3,7 @@
  * Owns: list_methods. What they do is in list.c, list_slice.c and list_sort.c. Read list.h first. */
 #include "arguments.h"
 #include "list.h"
+#include "sizeof.h"
 #include "slice.h"
 
 static PyObject *none_if(int result) { return result != 0 ? NULL : Py_NewRef(Py_None); }
@@ -92,10 +93,17 @@ static PyObject *list_sort(PyObject *self, PyObject *args, PyObject *keywords)
     return none_if(object_list_sort(self, key == Py_None ? NULL : key, is_reverse != 0));
 }
 
+static PyObject *list_reversed(PyObject *self, PyObject *unused)
+{
+    (void)unused;
+    return items_iter(&PyListRevIter_Type, self);
+}
+
 PyMethodDef list_methods[] = {
     METHOD_ONE("append", list_append),   METHOD_ONE("extend", list_extend),   METHOD_FAST("insert", list_insert),
     METHOD_FAST("pop", list_pop),        METHOD_ONE("remove", list_remove),   METHOD_FAST("index", list_index),
     METHOD_ONE("count", items_count),     METHOD_NONE("reverse", list_reverse), METHOD_NONE("clear", list_clear),
     METHOD_NONE("copy", list_copy),      METHOD_KEYWORDS("sort", list_sort),     METHOD_BRACKETS,
+    METHOD_NONE("__reversed__", list_reversed), METHOD_NONE("__sizeof__", sizeof_list),
     {NULL, NULL, 0, NULL},
 };

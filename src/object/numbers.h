@@ -92,5 +92,6 @@ void object_bytes_append(PyObject **bytes, PyObject *more); /* PyBytes_Concat */
 PyObject *object_bytes_from_format(const char *format, va_list *arguments);
 PyObject *object_bytes_from_object(PyObject *object);
 PyObject *object_bytes_of(PyObject *op); /* PyObject_Bytes: through __bytes__, or as above; `op` may be NULL */
+PyObject *object_bytes_remainder(PyObject *left, PyObject *right); /* format % arguments (unicode_percent.c); NotImplemented: no bytes */
 PyObject *object_bytes_repr(PyObject *self, bool may_double_quote);
 #endif

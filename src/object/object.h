@@ -220,6 +220,7 @@ PyObject *object_repr(PyObject *op);
 PyObject *object_str(PyObject *op);
 PyObject *object_repr_default(PyObject *op); /* the tp_repr and the tp_str of `object`, the tp_repr of `type` */
 PyObject *object_str_default(PyObject *op);
+PyObject *object_format(PyObject *op, PyObject *spec); /* through __format__; spec NULL: an empty one */
 PyObject *object_type_repr(PyObject *type);
 PyObject *object_type_full_name(PyTypeObject *type, char separator); /* between its module's name and its own */
 /* Around the repr of a container: 1: this thread is at it already, as it contains itself; 0: go on, and leave; -1: an error. */

@@ -3,6 +3,7 @@
  * Owns: set_methods, frozenset_methods. Read set.h first. */
 #include "arguments.h"
 #include "set.h"
+#include "sizeof.h"
 
 static PyObject *none_if(int result) { return result != 0 ? NULL : Py_NewRef(Py_None); }
 
@@ -127,7 +128,8 @@ static PyObject *set_isdisjoint(PyObject *self, PyObject *iterable)
 #define BOTH_METHODS                                                                                                                 \
     METHOD_NONE("copy", set_copy), METHOD_FAST("union", set_union), METHOD_FAST("intersection", set_intersection),                   \
         METHOD_FAST("difference", set_difference), METHOD_ONE("symmetric_difference", set_symmetric_difference),                     \
-        METHOD_ONE("issubset", set_issubset), METHOD_ONE("issuperset", set_issuperset), METHOD_ONE("isdisjoint", set_isdisjoint), METHOD_BRACKETS
+        METHOD_ONE("issubset", set_issubset), METHOD_ONE("issuperset", set_issuperset), METHOD_ONE("isdisjoint", set_isdisjoint),     \
+        METHOD_NONE("__sizeof__", sizeof_table), METHOD_BRACKETS
 
 PyMethodDef set_methods[] = {
     BOTH_METHODS,

@@ -1,6 +1,7 @@
 /* slice.c: slices, and Ellipsis; what is between brackets made into numbers.
  *
  * Owns: the above. Read slice.h first. */
+#include "arguments.h"
 #include "slice.h"
 
 #define SLICE(op) ((PySliceObject *)(op))
@@ -153,6 +154,74 @@ static PyObject *slice_type_new(PyTypeObject *type, PyObject *args, PyObject *ke
     return count == 1 ? object_slice_new(NULL, items[0], NULL) : object_slice_new(items[0], items[1], count == 3 ? items[2] : NULL);
 }
 
+/* One of the three as an int, a new reference; None: `otherwise`. */
+static PyObject *limit_int(PyObject *limit, PyObject *otherwise)
+{
+    if (limit == Py_None)
+        return Py_NewRef(otherwise);
+    return slice_is_index(limit) ? object_number_index(limit)
+                                 : object_error_set(PyExc_TypeError, "slice indices must be integers or None or have an __index__ method");
+}
+
+/* A limit counted from the end if it is below 0, and brought between `low` and `high`. Takes the reference. */
+static PyObject *limit_between(PyObject *limit, PyObject *length, PyObject *low, PyObject *high)
+{
+    PyObject *zero = limit == NULL ? NULL : object_int_from_int64(0);
+    int is_below = zero == NULL ? -1 : object_compare_bool(limit, zero, Py_LT);
+    if (is_below > 0)
+        Py_SETREF(limit, object_operate(limit, length, OBJECT_ADD));
+    if (limit != NULL && is_below >= 0 && object_compare_bool(limit, low, Py_LT) > 0)
+        Py_SETREF(limit, Py_NewRef(low));
+    else if (limit != NULL && is_below >= 0 && object_compare_bool(limit, high, Py_GT) > 0)
+        Py_SETREF(limit, Py_NewRef(high));
+    if (is_below < 0)
+        Py_CLEAR(limit);
+    Py_XDECREF(zero);
+    return limit;
+}
+
+/* (start, stop, step) for so many items, in numbers of any size. */
+static PyObject *indices_of(PyObject *self, PyObject *length, PyObject *step, bool is_back)
+{
+    PyObject *low = object_int_from_int64(is_back ? -1 : 0), *one = low == NULL ? NULL : object_int_from_int64(1);
+    PyObject *high = one == NULL ? NULL : is_back ? object_operate(length, one, OBJECT_SUBTRACT) : Py_NewRef(length), *start = NULL, *stop = NULL;
+    if (high != NULL) {
+        start = SLICE(self)->start == Py_None ? Py_NewRef(is_back ? high : low)
+                                              : limit_between(limit_int(SLICE(self)->start, low), length, low, high);
+        if (start != NULL)
+            stop = SLICE(self)->stop == Py_None ? Py_NewRef(is_back ? low : high)
+                                                : limit_between(limit_int(SLICE(self)->stop, high), length, low, high);
+    }
+    PyObject *made = stop == NULL ? NULL : object_tuple_from_items((PyObject *[]){start, stop, step}, 3);
+    Py_XDECREF(low);
+    Py_XDECREF(one);
+    Py_XDECREF(high);
+    Py_XDECREF(start);
+    Py_XDECREF(stop);
+    return made;
+}
+
+static PyObject *slice_indices(PyObject *self, PyObject *length_given)
+{
+    PyObject *length = object_number_index(length_given), *zero = length == NULL ? NULL : object_int_from_int64(0);
+    PyObject *one = zero == NULL ? NULL : object_int_from_int64(1), *step = NULL, *made = NULL;
+    if (one != NULL && object_compare_bool(length, zero, Py_LT) > 0)
+        object_error_set(PyExc_ValueError, "length should not be negative");
+    else if (one != NULL)
+        step = limit_int(SLICE(self)->step, one);
+    if (step != NULL && object_is_true(step) == 0)
+        object_error_set(PyExc_ValueError, "slice step cannot be zero");
+    else if (step != NULL)
+        made = indices_of(self, length, step, object_compare_bool(step, zero, Py_LT) > 0);
+    Py_XDECREF(length);
+    Py_XDECREF(zero);
+    Py_XDECREF(one);
+    Py_XDECREF(step);
+    return made;
+}
+
+static PyMethodDef slice_methods[] = {METHOD_ONE("indices", slice_indices), {NULL, NULL, 0, NULL}};
+
 static PyMemberDef slice_members[] = {
     {"start", _Py_T_OBJECT, offsetof(PySliceObject, start), Py_READONLY, NULL},
     {"stop", _Py_T_OBJECT, offsetof(PySliceObject, stop), Py_READONLY, NULL},
@@ -170,6 +239,7 @@ PyTypeObject PySlice_Type = {
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
     .tp_traverse = slice_traverse,
     .tp_richcompare = slice_compare,
+    .tp_methods = slice_methods,
     .tp_members = slice_members,
     .tp_new = slice_type_new,
 };

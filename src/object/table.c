@@ -308,6 +308,17 @@ PyObject **table_next(PyObject *owner, Py_ssize_t *at)
     return NULL;
 }
 
+PyObject **table_previous(PyObject *owner, Py_ssize_t *at)
+{
+    table *self = table_of(owner);
+    for (*at = Py_MIN(*at, self->used); *at > 0;) {
+        PyObject **entry = table_entry(self, --*at);
+        if (entry[0] != NULL)
+            return entry;
+    }
+    return NULL;
+}
+
 void table_clear(PyObject *owner)
 {
     table *self = table_of(owner);

@@ -65,8 +65,9 @@ int table_add(PyObject *owner, PyObject *key, Py_hash_t hash, PyObject *value);
 PyObject *table_take(PyObject *owner, Py_ssize_t at, PyObject **value);
 /* The number of the last entry of an owner that is not empty. */
 PYMM_INLINE Py_ssize_t table_last(PyObject *owner) { return table_of(owner)->used - 1; }
-/* The next entry at or behind *at, which moves on; NULL at the end. */
+/* The next entry at or behind *at, which moves on; NULL at the end. The last one before *at, which moves back. */
 PyObject **table_next(PyObject *owner, Py_ssize_t *at);
+PyObject **table_previous(PyObject *owner, Py_ssize_t *at);
 /* Let go of all entries; the owner is empty before the first destructor runs. */
 void table_clear(PyObject *owner);
 /* Room for `count` entries in all, without growing on the way. 0, or -1. */
@@ -80,8 +81,9 @@ bool table_has_still(PyObject *owner, uint32_t then, Py_ssize_t at);
 /* KeyError with that key (dict.c). */
 void table_set_key_error(PyObject *key);
 
-/* dict_view.c: a view of that type. */
+/* dict_view.c: a view of that type. dict_iter.c: an iterator of that type. */
 PyObject *dict_view_new(PyTypeObject *type, PyObject *dict);
+PyObject *dict_iter_new(PyTypeObject *type, PyObject *dict);
 
 /* dict_merge.c: put in what a call of `name` with these arguments says; a mapping or pairs. 0, or -1. */
 int dict_update_from(PyObject *self, const char *name, PyObject *args, PyObject *keywords);

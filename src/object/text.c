@@ -22,8 +22,7 @@ void object_text_drop(object_text *text)
     text->data = text->first;
 }
 
-/* Room for `more` characters of which the widest needs `kind` bytes. */
-static bool text_reserve(object_text *text, Py_ssize_t more, int kind)
+bool object_text_reserve(object_text *text, Py_ssize_t more, int kind)
 {
     if (PYMM_LIKELY(kind <= text->kind && more <= text->room - text->used))
         return true;
@@ -51,7 +50,7 @@ static bool text_reserve(object_text *text, Py_ssize_t more, int kind)
 
 void object_text_char(object_text *text, Py_UCS4 character)
 {
-    if (!text_reserve(text, 1, object_unicode_kind_of(character)))
+    if (!object_text_reserve(text, 1, object_unicode_kind_of(character)))
         return;
     PyUnicode_WRITE(text->kind, text->data, text->used++, character);
     text->all |= character;
@@ -59,7 +58,7 @@ void object_text_char(object_text *text, Py_UCS4 character)
 
 void object_text_fill(object_text *text, Py_UCS4 character, Py_ssize_t count)
 {
-    if (count <= 0 || !text_reserve(text, count, object_unicode_kind_of(character)))
+    if (count <= 0 || !object_text_reserve(text, count, object_unicode_kind_of(character)))
         return;
     for (Py_ssize_t i = 0; i < count; i++)
         PyUnicode_WRITE(text->kind, text->data, text->used++, character);
@@ -71,7 +70,7 @@ void object_text_chars(object_text *text, int kind, const void *data, Py_ssize_t
     if (count <= 0)
         return;
     Py_UCS4 most = object_unicode_largest(kind, data, count);
-    if (!text_reserve(text, count, object_unicode_kind_of(most)))
+    if (!object_text_reserve(text, count, object_unicode_kind_of(most)))
         return;
     object_unicode_copy_chars(text->kind, text->data, text->used, kind, data, count);
     text->used += count;

@@ -2,6 +2,8 @@
  *
  * Owns: tp_getattro and tp_setattro of `type`, its table of attributes and methods. Does not own: the dict's entries
  * (type_dict.c), what a change does to slots (type_update.c). Read type.h first. */
+#include "format.h"
+#include "sizeof.h"
 #include "type.h"
 
 #include "exception.h"
@@ -296,6 +298,8 @@ static PyObject *init_subclass(PyObject *type, PyObject *args)
 }
 
 PyMethodDef object_base_methods[] = {
+    {"__format__", format_object, METH_O, "Default object formatter."},
+    {"__sizeof__", sizeof_object, METH_NOARGS, "Size of object in memory, in bytes."},
     {"__init_subclass__", init_subclass, METH_CLASS | METH_NOARGS, "Called when a class is derived from this one."},
     {NULL, NULL, 0, NULL},
 };

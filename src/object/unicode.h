@@ -38,6 +38,8 @@ typedef struct object_text {
     unsigned char first[200]; /* where it begins; later in a block */
 } object_text;
 void object_text_open(object_text *text);
+/* Room for `more` characters of which the widest needs `kind` bytes. False: there is no memory for them. */
+bool object_text_reserve(object_text *text, Py_ssize_t more, int kind);
 void object_text_char(object_text *text, Py_UCS4 character);
 void object_text_fill(object_text *text, Py_UCS4 character, Py_ssize_t count);
 void object_text_chars(object_text *text, int kind, const void *data, Py_ssize_t count);

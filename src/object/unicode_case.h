@@ -37,4 +37,5 @@ PyObject *unicode_rjust(PyObject *self, PyObject *const *args, Py_ssize_t count)
 PyObject *unicode_zfill(PyObject *self, PyObject *width);
 PyObject *unicode_expandtabs(PyObject *self, PyObject *args, PyObject *keywords);
 PyObject *unicode_translate(PyObject *self, PyObject *table);
+PyObject *unicode_maketrans(PyObject *unused, PyObject *const *args, Py_ssize_t count);
 #endif

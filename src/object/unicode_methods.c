@@ -1,8 +1,11 @@
 /* unicode_methods.c: the methods of str that no slot stands for, and what str(...) takes.
  *
- * Owns: unicode_methods, object_unicode_from_arguments. What methods do is in the other unicode_*.c. There is no str.format.
+ * Owns: unicode_methods, object_unicode_from_arguments. What methods do is in the other unicode_*.c.
  * Read unicode.h first. */
 #include "arguments.h"
+#include "format.h"
+#include "row.h"
+#include "sizeof.h"
 #include "unicode_case.h"
 
 static bool text_check(const char *name, int number, PyObject *arg)
@@ -86,13 +89,6 @@ static PyObject *str_endswith(PyObject *self, PyObject *const *args, Py_ssize_t 
 
 /* Parts. ------------------------------------------------------------------------------------------------------------------------------- */
 
-static bool is_stripped(PyObject *self, Py_ssize_t at, PyObject *chars)
-{
-    Py_UCS4 character = PyUnicode_READ_CHAR(self, at);
-    return chars == Py_None ? object_char_is_space(character)
-                            : object_unicode_find_char(chars, character, 0, PY_SSIZE_T_MAX, 1) >= 0;
-}
-
 /* ends: 1 the left one, 2 the right one */
 static PyObject *stripped(const char *name, PyObject *self, PyObject *const *args, Py_ssize_t count, int ends)
 {
@@ -101,12 +97,8 @@ static PyObject *stripped(const char *name, PyObject *self, PyObject *const *arg
     PyObject *chars = count == 0 ? Py_None : args[0];
     if (chars != Py_None && !PyUnicode_Check(chars))
         return object_error_format(PyExc_TypeError, "%s arg must be None or str", name);
-    Py_ssize_t start = 0, end = PyUnicode_GET_LENGTH(self);
-    while ((ends & 1) && start < end && is_stripped(self, start, chars))
-        start++;
-    while ((ends & 2) && start < end && is_stripped(self, end - 1, chars))
-        end--;
-    return object_unicode_substring(self, start, end);
+    row whole = row_of_str(self), off = row_of_str(chars == Py_None ? self : chars);
+    return row_strip(&whole, chars == Py_None ? NULL : &off, ends);
 }
 
 static PyObject *str_strip(PyObject *self, PyObject *const *args, Py_ssize_t count) { return stripped("strip", self, args, count, 3); }
@@ -257,6 +249,11 @@ PyMethodDef object_unicode_methods[] = {
     METHOD_ONE("zfill", unicode_zfill),
     METHOD_KEYWORDS("expandtabs", unicode_expandtabs),
     METHOD_ONE("translate", unicode_translate),
+    {"maketrans", _PyCFunction_CAST(unicode_maketrans), METH_FASTCALL | METH_STATIC, NULL},
+    METHOD_KEYWORDS("format", unicode_format),
+    METHOD_ONE("format_map", unicode_format_map),
+    METHOD_ONE("__format__", format_str),
+    METHOD_NONE("__sizeof__", sizeof_str),
     {NULL, NULL, 0, NULL},
 };
 

@@ -1,14 +1,15 @@
-/* unicode_percent.c: format % arguments.
+/* unicode_percent.c: format % arguments, of str and of bytes, whose format is taken for a str of as many characters.
  *
  * Owns: reading formats, which argument each takes, widths and signs. Does not own: numbers as text (int_text.c, float_text.c).
  * Read first: "printf-style String Formatting" in Python's documentation. */
-#include "object.h"
+#include "row.h"
 
 #include <limits.h>
 
 typedef struct percent {
     PyObject *format, *args, *mapping; /* mapping: NULL, if the arguments are none */
     Py_ssize_t at, arg, arg_count;     /* arg: the next one; a single argument is number -2 of -1 */
+    bool is_bytes;
     object_text text;
     PyObject *value; /* a reference: what a key of the mapping has brought, for as long as the format lasts */
 } percent;
@@ -47,7 +48,9 @@ static bool key_read(percent *p)
         object_error_set(PyExc_ValueError, "incomplete format key");
         return false;
     }
-    PyObject *key = object_unicode_substring(p->format, start, p->at - 1), *value = key == NULL ? NULL : object_item_get(p->mapping, key);
+    PyObject *key = p->is_bytes ? object_bytes_from((char *)PyUnicode_DATA(p->format) + start, p->at - 1 - start)
+                                : object_unicode_substring(p->format, start, p->at - 1);
+    PyObject *value = key == NULL ? NULL : object_item_get(p->mapping, key);
     Py_XDECREF(key);
     if (value == NULL)
         return false;
@@ -111,7 +114,7 @@ static bool spec_read(percent *p, spec *s)
     }
     if (peek(p) == '.') {
         p->at++;
-        if (!number_read(p, &s->precision, INT_MAX, "precision too big"))
+        if (!number_read(p, &s->precision, INT_MAX, p->is_bytes ? "prec too big" : "precision too big"))
             return false;
         s->precision = s->precision < 0 ? 0 : s->precision;
     }
@@ -169,16 +172,48 @@ static PyObject *integer_text(PyObject *value, const spec *s)
     return upper;
 }
 
-static PyObject *float_text(PyObject *value, const spec *s)
+static PyObject *float_text(const percent *p, PyObject *value, const spec *s)
 {
     double number = object_float_as_double(value);
-    if (number == -1.0 && object_error_occurred() != NULL)
+    if (number == -1.0 && object_error_occurred() != NULL) {
+        if (p->is_bytes && !object_error_is(PyExc_MemoryError))
+            object_error_format(PyExc_TypeError, "float argument required, not %.200s", Py_TYPE(value)->tp_name);
         return NULL;
+    }
     char *text = object_float_format(number, (char)s->type, s->precision < 0 ? 6 : (int)s->precision,
                                      s->is_alternate ? OBJECT_FLOAT_ALTERNATE : 0, NULL);
     PyObject *made = text == NULL ? NULL : object_unicode_from_utf8(text);
     domain_free(PYMM_DOMAIN_MEM, text);
     return made;
+}
+
+static PyObject *byte_text(PyObject *value)
+{
+    int overflow = 0;
+    if (PyBytes_Check(value) && Py_SIZE(value) == 1)
+        return object_unicode_from_char((unsigned char)PyBytes_AS_STRING(value)[0]);
+    if (!object_is_index(value) || PyBytes_Check(value))
+        return object_error_set(PyExc_TypeError, "%c requires an integer in range(256) or a single byte");
+    int64_t byte = object_int_as_clamped(value, 0, 255, &overflow);
+    if (overflow != 0)
+        return object_error_set(PyExc_OverflowError, "%c arg not in range(256)");
+    return byte < 0 ? NULL : object_unicode_from_char((Py_UCS4)byte);
+}
+
+/* What has bytes, as a str of as many characters. */
+static PyObject *bytes_text_of(PyObject *value)
+{
+    PyObject *method = PyBytes_CheckExact(value) ? NULL : object_type_special_utf8(value, "__bytes__"), *bytes, *text;
+    if (method == NULL && object_error_occurred() != NULL)
+        return NULL;
+    if (method == NULL && !PyObject_CheckBuffer(value))
+        return object_error_format(PyExc_TypeError, "%%b requires a bytes-like object, or an object that implements __bytes__, not '%.100s'",
+                                   Py_TYPE(value)->tp_name);
+    Py_XDECREF(method);
+    bytes = object_bytes_of(value);
+    text = bytes == NULL ? NULL : object_unicode_decode_latin1(PyBytes_AS_STRING(bytes), Py_SIZE(bytes));
+    Py_XDECREF(bytes);
+    return text;
 }
 
 static PyObject *char_text(PyObject *value)
@@ -203,12 +238,16 @@ static PyObject *argument_text(percent *p, PyObject *value, const spec *s)
     if (is_one_of(s->type, "diuoxX"))
         return integer_text(value, s);
     if (is_one_of(s->type, "eEfFgG"))
-        return float_text(value, s);
+        return float_text(p, value, s);
     switch (s->type) {
-    case 'c': return char_text(value);
-    case 's': return object_str(value);
-    case 'r': return object_repr(value);
+    case 'c': return p->is_bytes ? byte_text(value) : char_text(value);
+    case 's': return p->is_bytes ? bytes_text_of(value) : object_str(value);
+    case 'r': return p->is_bytes ? object_ascii(value) : object_repr(value);
     case 'a': return object_ascii(value);
+    case 'b':
+        if (p->is_bytes)
+            return bytes_text_of(value);
+        /* fall through */
     default:
         return object_error_format(PyExc_ValueError, "unsupported format character '%c' (0x%x) at index %zd",
                                    s->type >= 31 && s->type <= 126 ? (int)s->type : '?', (unsigned)s->type, p->at - 1);
@@ -249,6 +288,12 @@ static void text_put(object_text *to, const spec *s, PyObject *text)
         object_text_fill(to, ' ', s->width - count);
 }
 
+static bool refuse_rest(const percent *p)
+{
+    object_error_format(PyExc_TypeError, "not all arguments converted during %s formatting", p->is_bytes ? "bytes" : "string");
+    return false;
+}
+
 static bool one_put(percent *p)
 {
     spec s;
@@ -266,10 +311,7 @@ static bool one_put(percent *p)
     else
         text_put(&p->text, &s, text);
     Py_DECREF(text);
-    if (p->mapping == NULL || p->arg >= p->arg_count)
-        return true;
-    object_error_set(PyExc_TypeError, "not all arguments converted during string formatting");
-    return false;
+    return p->mapping == NULL || p->arg >= p->arg_count || refuse_rest(p);
 }
 
 static bool all_put(percent *p)
@@ -285,35 +327,46 @@ static bool all_put(percent *p)
         if (end < count && !one_put(p))
             return false;
     }
-    if (p->arg >= p->arg_count || p->mapping != NULL)
-        return true;
-    object_error_set(PyExc_TypeError, "not all arguments converted during string formatting");
-    return false;
+    return p->arg >= p->arg_count || p->mapping != NULL || refuse_rest(p);
 }
 
-PyObject *object_unicode_percent(PyObject *format, PyObject *args)
+/* `format` is a str, also of bytes; `of`: what is made. */
+static PyObject *percent_made(PyObject *format, PyObject *args, const row_methods *of)
 {
-    if (format == NULL || args == NULL)
-        return object_error_bad_call();
-    if (!object_unicode_check(format))
-        return NULL;
-    percent p = {.format = format, .args = args, .arg = NO_ARGUMENTS - 1, .arg_count = NO_ARGUMENTS};
+    percent p = {.format = format, .args = args, .arg = NO_ARGUMENTS - 1, .arg_count = NO_ARGUMENTS, .is_bytes = of == &row_bytes_methods};
     if (PyTuple_Check(args)) {
         p.arg = 0;
         p.arg_count = PyTuple_GET_SIZE(args);
-    } else if (!PyUnicode_Check(args) && Py_TYPE(args)->tp_as_mapping != NULL && Py_TYPE(args)->tp_as_mapping->mp_subscript != NULL) {
+    } else if (!PyUnicode_Check(args) && !(p.is_bytes && PyBytes_Check(args)) && object_mapping_check(args)) {
         p.mapping = args;
     }
     object_text_open(&p.text);
     bool is_good = all_put(&p);
     Py_XDECREF(p.value);
     if (is_good)
-        return object_text_close(&p.text);
+        return of->close(&p.text);
     object_text_drop(&p.text);
     return NULL;
+}
+
+PyObject *object_unicode_percent(PyObject *format, PyObject *args)
+{
+    if (format == NULL || args == NULL)
+        return object_error_bad_call();
+    return object_unicode_check(format) ? percent_made(format, args, &row_str_methods) : NULL;
 }
 
 PyObject *object_unicode_remainder(PyObject *left, PyObject *right)
 {
     return PyUnicode_Check(left) ? object_unicode_percent(left, right) : Py_NewRef(Py_NotImplemented);
+}
+
+PyObject *object_bytes_remainder(PyObject *left, PyObject *right)
+{
+    if (!PyBytes_Check(left))
+        return Py_NewRef(Py_NotImplemented);
+    PyObject *format = object_unicode_decode_latin1(PyBytes_AS_STRING(left), Py_SIZE(left));
+    PyObject *made = format == NULL ? NULL : percent_made(format, right, &row_bytes_methods);
+    Py_XDECREF(format);
+    return made;
 }

@@ -1,9 +1,9 @@
-/* unicode_search.c: parts of strings found, counted, compared, replaced.
+/* unicode_search.c: parts of strings, and of any rows of characters, found and compared.
  *
- * Does not own: splitting and joining (unicode_split.c). A search compares at each place that begins alike. Once that costs
+ * Does not own: what counting, replacing and splitting make of it (row.c). A search compares at each place that begins alike. Once that costs
  * more than a few looks at each character that it went over, it goes on by the two-way algorithm, so that no text makes it
  * quadratic. Read first: Crochemore and Perrin, "Two-way string-matching". */
-#include "object.h"
+#include "row.h"
 
 #ifdef PYMM_HOSTILE /* go over to the other algorithm at once */
 #define LOOKS_PER_PLACE 0
@@ -175,14 +175,8 @@ Py_ssize_t object_unicode_count(PyObject *object, PyObject *part, Py_ssize_t sta
     if (!object_unicode_check(object) || !object_unicode_check(part))
         return -1;
     range_cut(PyUnicode_GET_LENGTH(object), &start, &end);
-    Py_ssize_t found, count = 0, part_count = PyUnicode_GET_LENGTH(part);
-    if (part_count == 0)
-        return end >= start ? end - start + 1 : 0;
-    while (start < end && (found = object_unicode_find_in(object, part, start, end, 1)) >= 0) {
-        count++;
-        start = found + part_count;
-    }
-    return count;
+    row whole = row_of_str(object), looked_for = row_of_str(part);
+    return row_count(&whole, &looked_for, start, end);
 }
 
 Py_ssize_t object_unicode_match_tail(PyObject *object, PyObject *part, Py_ssize_t start, Py_ssize_t end, int direction)
@@ -205,29 +199,10 @@ int object_unicode_contains(PyObject *object, PyObject *part)
     return object_unicode_check(object) ? object_unicode_find_in(object, part, 0, PY_SSIZE_T_MAX, 1) >= 0 : -1;
 }
 
-/* An empty part is before each character and at the end. */
 PyObject *object_unicode_replace(PyObject *object, PyObject *part, PyObject *put, Py_ssize_t most)
 {
     if (!object_unicode_check(object) || !object_unicode_check(part) || !object_unicode_check(put))
         return NULL;
-    Py_ssize_t count = PyUnicode_GET_LENGTH(object), part_count = PyUnicode_GET_LENGTH(part), at = 0, found;
-    int kind = PyUnicode_KIND(object);
-    const char *data = PyUnicode_DATA(object);
-    if (most == 0 || object_unicode_find_in(object, part, 0, count, 1) < 0)
-        return object_unicode_from_object(object);
-    object_text made;
-    object_text_open(&made);
-    for (most = most < 0 ? PY_SSIZE_T_MAX : most; most > 0 && at <= count; most--) {
-        found = object_unicode_find_in(object, part, at, count, 1);
-        if (found < 0)
-            break;
-        object_text_chars(&made, kind, data + at * kind, found - at);
-        object_text_str(&made, put);
-        if (part_count == 0 && found < count)
-            object_text_chars(&made, kind, data + found * kind, 1);
-        at = found + (part_count > 0 ? part_count : 1);
-    }
-    if (at < count)
-        object_text_chars(&made, kind, data + at * kind, count - at);
-    return object_text_close(&made);
+    row whole = row_of_str(object), looked_for = row_of_str(part), put_there = row_of_str(put);
+    return row_replace(&whole, &looked_for, &put_there, most);
 }

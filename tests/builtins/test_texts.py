@@ -23,7 +23,11 @@ NEARLY = ["", " ", "+", "-", "_", "1_", "_1", "1__0", "1_0", "0x", "0x_1", "0x1_
 
 def format_of(value, how):
     code, flags, precision = chr(how & 0xff), how >> 8 & 0xff, how >> 16
-    text = repr(value) if code == "r" else ("%" + ("#" if flags & 4 else "") + ".%d" % precision + code) % value
+    form = ("#" if flags & 4 else "") + ".%d" % precision
+    if code in "gG" and flags & 2: # what has no place for ".0" gets an exponent, which % does not know
+        text = format(value, form) if code == "g" else format(value, form).upper()
+    else:
+        text = repr(value) if code == "r" else ("%" + form + code) % value
     if code == "r" and not flags & 2 and text.endswith(".0"):
         text = text[:-1 if flags & 4 else -2]
     elif code == "r" and flags & 4 and "e" in text and "." not in text:

@@ -4,17 +4,6 @@
 
 #include <float.h>
 
-static void call(const char *name, PyObject *self, const char *method, const char *format, ...)
-{
-    va_list values;
-    va_start(values, format);
-    PyObject *args = Py_VaBuildValue(format, values), *bound = PyObject_GetAttrString(self, method);
-    va_end(values);
-    check_object(name, bound == NULL || args == NULL ? NULL : PyObject_Call(bound, args, NULL));
-    Py_XDECREF(bound);
-    Py_XDECREF(args);
-}
-
 static void call_names(const char *name, PyObject *self, const char *method, PyObject *args, PyObject *names)
 {
     PyObject *bound = PyObject_GetAttrString(self, method);
@@ -32,11 +21,11 @@ static void ints(void)
     Py_Initialize();
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         PyObject *self = integer(values[i]);
-        call(check_join(values[i], "bit_length"), self, "bit_length", "()");
-        call(check_join(values[i], "conjugate"), self, "conjugate", "()");
-        call(check_join(values[i], "trunc"), self, "__trunc__", "()");
-        call(check_join(values[i], "to_bytes"), self, "to_bytes", "(is)", 14, "big");
-        call(check_join(values[i], "to_bytes_4"), self, "to_bytes", "(is)", 4, "little");
+        check_call(check_join(values[i], "bit_length"), self, "bit_length", "()");
+        check_call(check_join(values[i], "conjugate"), self, "conjugate", "()");
+        check_call(check_join(values[i], "trunc"), self, "__trunc__", "()");
+        check_call(check_join(values[i], "to_bytes"), self, "to_bytes", "(is)", 14, "big");
+        check_call(check_join(values[i], "to_bytes_4"), self, "to_bytes", "(is)", 4, "little");
         call_names(check_join(values[i], "to_bytes_signed"), self, "to_bytes", Py_BuildValue("(is)", 14, "little"),
                    Py_BuildValue("{s:O}", "signed", Py_True));
         check_object(check_join(values[i], "real"), PyObject_GetAttrString(self, "real"));
@@ -44,17 +33,17 @@ static void ints(void)
         check_object(check_join(values[i], "numerator"), PyObject_GetAttrString(self, "numerator"));
         check_object(check_join(values[i], "denominator"), PyObject_GetAttrString(self, "denominator"));
     }
-    call("order", integer("1"), "to_bytes", "(is)", 1, "middle");
-    call("length", integer("1"), "to_bytes", "(is)", -1, "big");
+    check_call("order", integer("1"), "to_bytes", "(is)", 1, "middle");
+    check_call("length", integer("1"), "to_bytes", "(is)", -1, "big");
     PyObject *type = (PyObject *)&PyLong_Type;
-    call("from_bytes", type, "from_bytes", "(y#s)", "\x01\x02\xff", (Py_ssize_t)3, "big");
-    call("from_bytes_little", type, "from_bytes", "(y#s)", "\x01\x02\xff", (Py_ssize_t)3, "little");
+    check_call("from_bytes", type, "from_bytes", "(y#s)", "\x01\x02\xff", (Py_ssize_t)3, "big");
+    check_call("from_bytes_little", type, "from_bytes", "(y#s)", "\x01\x02\xff", (Py_ssize_t)3, "little");
     call_names("from_bytes_signed", type, "from_bytes", Py_BuildValue("(y#s)", "\xff\xfe", (Py_ssize_t)2, "big"),
                Py_BuildValue("{s:i}", "signed", 1));
-    call("from_numbers", type, "from_bytes", "([iii]s)", 1, 2, 3, "big");
-    call("from_nothing", type, "from_bytes", "(y#s)", "", (Py_ssize_t)0, "big");
-    call("from_int", type, "from_bytes", "(Os)", Py_None, "big");
-    call("of_bool", Py_True, "bit_length", "()");
+    check_call("from_numbers", type, "from_bytes", "([iii]s)", 1, 2, 3, "big");
+    check_call("from_nothing", type, "from_bytes", "(y#s)", "", (Py_ssize_t)0, "big");
+    check_call("from_int", type, "from_bytes", "(Os)", Py_None, "big");
+    check_call("of_bool", Py_True, "bit_length", "()");
     check_object("bool_real", PyObject_GetAttrString(Py_True, "real"));
     PyObject *derived = PyObject_CallFunction((PyObject *)&PyType_Type, "s(O){s:s}", "Number", type, "__module__", "__main__");
     PyObject *number = PyObject_CallMethod(derived, "from_bytes", "y#s", "\x07", (Py_ssize_t)1, "big");
@@ -70,17 +59,17 @@ static void floats(void)
         char name[40];
         PyObject *self = PyFloat_FromDouble(values[i]);
         snprintf(name, sizeof name, "%.3g", values[i]);
-        call(check_join(name, "is_integer"), self, "is_integer", "()");
-        call(check_join(name, "as_integer_ratio"), self, "as_integer_ratio", "()");
-        call(check_join(name, "hex"), self, "hex", "()");
-        call(check_join(name, "trunc"), self, "__trunc__", "()");
-        call(check_join(name, "conjugate"), self, "conjugate", "()");
+        check_call(check_join(name, "is_integer"), self, "is_integer", "()");
+        check_call(check_join(name, "as_integer_ratio"), self, "as_integer_ratio", "()");
+        check_call(check_join(name, "hex"), self, "hex", "()");
+        check_call(check_join(name, "trunc"), self, "__trunc__", "()");
+        check_call(check_join(name, "conjugate"), self, "conjugate", "()");
         check_object(check_join(name, "real"), PyObject_GetAttrString(self, "real"));
         check_object(check_join(name, "imag"), PyObject_GetAttrString(self, "imag"));
     }
-    call("nan_ratio", PyFloat_FromString(PyUnicode_FromString("nan")), "as_integer_ratio", "()");
-    call("nan_hex", PyFloat_FromString(PyUnicode_FromString("nan")), "hex", "()");
-    call("nan_is_integer", PyFloat_FromString(PyUnicode_FromString("nan")), "is_integer", "()");
+    check_call("nan_ratio", PyFloat_FromString(PyUnicode_FromString("nan")), "as_integer_ratio", "()");
+    check_call("nan_hex", PyFloat_FromString(PyUnicode_FromString("nan")), "hex", "()");
+    check_call("nan_is_integer", PyFloat_FromString(PyUnicode_FromString("nan")), "is_integer", "()");
 }
 
 static PyObject *bytes(const char *text) { return PyBytes_FromString(text); }
@@ -91,73 +80,73 @@ static void bytes_found(void)
     Py_Initialize();
     PyObject *self = bytes("abcabcab");
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        call(check_join(names[i], "ab"), self, names[i], "(y)", "ab");
-        call(check_join(names[i], "from_1"), self, names[i], "(yi)", "ab", 1);
-        call(check_join(names[i], "part"), self, names[i], "(yii)", "ab", 1, -1);
-        call(check_join(names[i], "none"), self, names[i], "(y)", "x");
-        call(check_join(names[i], "empty"), self, names[i], "(y)", "");
-        call(check_join(names[i], "empty_behind"), self, names[i], "(yi)", "", 9);
-        call(check_join(names[i], "empty_at_end"), self, names[i], "(yi)", "", 8);
-        call(check_join(names[i], "byte"), self, names[i], "(i)", 'b');
-        call(check_join(names[i], "large_byte"), self, names[i], "(i)", 256);
-        call(check_join(names[i], "long"), self, names[i], "(y)", "abcabcabc");
-        call(check_join(names[i], "limits_none"), self, names[i], "(yOO)", "c", Py_None, Py_None);
+        check_call(check_join(names[i], "ab"), self, names[i], "(y)", "ab");
+        check_call(check_join(names[i], "from_1"), self, names[i], "(yi)", "ab", 1);
+        check_call(check_join(names[i], "part"), self, names[i], "(yii)", "ab", 1, -1);
+        check_call(check_join(names[i], "none"), self, names[i], "(y)", "x");
+        check_call(check_join(names[i], "empty"), self, names[i], "(y)", "");
+        check_call(check_join(names[i], "empty_behind"), self, names[i], "(yi)", "", 9);
+        check_call(check_join(names[i], "empty_at_end"), self, names[i], "(yi)", "", 8);
+        check_call(check_join(names[i], "byte"), self, names[i], "(i)", 'b');
+        check_call(check_join(names[i], "large_byte"), self, names[i], "(i)", 256);
+        check_call(check_join(names[i], "long"), self, names[i], "(y)", "abcabcabc");
+        check_call(check_join(names[i], "limits_none"), self, names[i], "(yOO)", "c", Py_None, Py_None);
     }
-    call("startswith", self, "startswith", "(y)", "abc");
-    call("startswith_not", self, "startswith", "(y)", "b");
-    call("startswith_at", self, "startswith", "(yi)", "b", 1);
-    call("startswith_tuple", self, "startswith", "((yy))", "x", "a");
-    call("startswith_str", self, "startswith", "(s)", "a");
-    call("startswith_in_tuple", self, "startswith", "((s))", "a");
-    call("endswith", self, "endswith", "(y)", "cab");
-    call("endswith_part", self, "endswith", "(yii)", "ca", 0, -1);
-    call("endswith_long", self, "endswith", "(y)", "aabcabcab");
-    call("endswith_none", self, "endswith", "(i)", 3);
+    check_call("startswith", self, "startswith", "(y)", "abc");
+    check_call("startswith_not", self, "startswith", "(y)", "b");
+    check_call("startswith_at", self, "startswith", "(yi)", "b", 1);
+    check_call("startswith_tuple", self, "startswith", "((yy))", "x", "a");
+    check_call("startswith_str", self, "startswith", "(s)", "a");
+    check_call("startswith_in_tuple", self, "startswith", "((s))", "a");
+    check_call("endswith", self, "endswith", "(y)", "cab");
+    check_call("endswith_part", self, "endswith", "(yii)", "ca", 0, -1);
+    check_call("endswith_long", self, "endswith", "(y)", "aabcabcab");
+    check_call("endswith_none", self, "endswith", "(i)", 3);
 }
 
 static void bytes_parts(void)
 {
     Py_Initialize();
     PyObject *self = bytes(" \t a b  c\n");
-    call("strip", self, "strip", "()");
-    call("lstrip", self, "lstrip", "()");
-    call("rstrip", self, "rstrip", "(O)", Py_None);
-    call("strip_set", bytes("xyaxby"), "strip", "(y)", "yx");
-    call("strip_all", bytes("xyx"), "strip", "(y)", "yx");
-    call("strip_str", self, "strip", "(s)", "x");
-    call("split", self, "split", "()");
-    call("split_1", self, "split", "(Oi)", Py_None, 1);
-    call("split_0", self, "split", "(Oi)", Py_None, 0);
-    call("rsplit", self, "rsplit", "()");
-    call("rsplit_1", self, "rsplit", "(Oi)", Py_None, 1);
-    call("split_by", bytes("a,b,,c,"), "split", "(y)", ",");
-    call("split_by_1", bytes("a,b,,c"), "split", "(yi)", ",", 1);
-    call("rsplit_by_2", bytes("a,b,,c"), "rsplit", "(yi)", ",", 2);
-    call("split_by_two", bytes("a--b---c"), "split", "(y)", "--");
-    call("rsplit_by_two", bytes("a--b---c"), "rsplit", "(y)", "--");
-    call("split_empty", bytes(""), "split", "()");
-    call("split_empty_by", bytes(""), "split", "(y)", ",");
-    call("split_by_nothing", bytes("a"), "split", "(y)", "");
-    call("split_by_str", bytes("a"), "split", "(s)", "a");
-    call("join", bytes(", "), "join", "([yyy])", "a", "b", "c");
-    call("join_one", bytes(", "), "join", "((y))", "a");
-    call("join_none", bytes(", "), "join", "(())");
-    call("join_str", bytes(", "), "join", "([ys])", "a", "b");
-    call("join_number", bytes(", "), "join", "(i)", 3);
-    call("replace", bytes("abab"), "replace", "(yy)", "b", "xyz");
-    call("replace_1", bytes("abab"), "replace", "(yyi)", "ab", "", 1);
-    call("replace_empty", bytes("ab"), "replace", "(yy)", "", "-");
-    call("replace_empty_2", bytes("ab"), "replace", "(yyi)", "", "-", 2);
-    call("replace_none", bytes("ab"), "replace", "(yy)", "x", "-");
-    call("replace_0", bytes("ab"), "replace", "(yyi)", "a", "-", 0);
-    call("replace_few", bytes("ab"), "replace", "(y)", "a");
-    call("decode", bytes("h\xc3\xa9"), "decode", "()");
-    call("decode_latin", bytes("h\xe9"), "decode", "(s)", "latin-1");
-    call("decode_bad", bytes("h\xe9"), "decode", "()");
-    call("decode_replace", bytes("h\xe9"), "decode", "(ss)", "utf-8", "replace");
-    call("hex", bytes("\x01\xfe z"), "hex", "()");
-    call("upper", bytes("aZ\xe9 1"), "upper", "()");
-    call("lower", bytes("aZ\xc9 1"), "lower", "()");
+    check_call("strip", self, "strip", "()");
+    check_call("lstrip", self, "lstrip", "()");
+    check_call("rstrip", self, "rstrip", "(O)", Py_None);
+    check_call("strip_set", bytes("xyaxby"), "strip", "(y)", "yx");
+    check_call("strip_all", bytes("xyx"), "strip", "(y)", "yx");
+    check_call("strip_str", self, "strip", "(s)", "x");
+    check_call("split", self, "split", "()");
+    check_call("split_1", self, "split", "(Oi)", Py_None, 1);
+    check_call("split_0", self, "split", "(Oi)", Py_None, 0);
+    check_call("rsplit", self, "rsplit", "()");
+    check_call("rsplit_1", self, "rsplit", "(Oi)", Py_None, 1);
+    check_call("split_by", bytes("a,b,,c,"), "split", "(y)", ",");
+    check_call("split_by_1", bytes("a,b,,c"), "split", "(yi)", ",", 1);
+    check_call("rsplit_by_2", bytes("a,b,,c"), "rsplit", "(yi)", ",", 2);
+    check_call("split_by_two", bytes("a--b---c"), "split", "(y)", "--");
+    check_call("rsplit_by_two", bytes("a--b---c"), "rsplit", "(y)", "--");
+    check_call("split_empty", bytes(""), "split", "()");
+    check_call("split_empty_by", bytes(""), "split", "(y)", ",");
+    check_call("split_by_nothing", bytes("a"), "split", "(y)", "");
+    check_call("split_by_str", bytes("a"), "split", "(s)", "a");
+    check_call("join", bytes(", "), "join", "([yyy])", "a", "b", "c");
+    check_call("join_one", bytes(", "), "join", "((y))", "a");
+    check_call("join_none", bytes(", "), "join", "(())");
+    check_call("join_str", bytes(", "), "join", "([ys])", "a", "b");
+    check_call("join_number", bytes(", "), "join", "(i)", 3);
+    check_call("replace", bytes("abab"), "replace", "(yy)", "b", "xyz");
+    check_call("replace_1", bytes("abab"), "replace", "(yyi)", "ab", "", 1);
+    check_call("replace_empty", bytes("ab"), "replace", "(yy)", "", "-");
+    check_call("replace_empty_2", bytes("ab"), "replace", "(yyi)", "", "-", 2);
+    check_call("replace_none", bytes("ab"), "replace", "(yy)", "x", "-");
+    check_call("replace_0", bytes("ab"), "replace", "(yyi)", "a", "-", 0);
+    check_call("replace_few", bytes("ab"), "replace", "(y)", "a");
+    check_call("decode", bytes("h\xc3\xa9"), "decode", "()");
+    check_call("decode_latin", bytes("h\xe9"), "decode", "(s)", "latin-1");
+    check_call("decode_bad", bytes("h\xe9"), "decode", "()");
+    check_call("decode_replace", bytes("h\xe9"), "decode", "(ss)", "utf-8", "replace");
+    check_call("hex", bytes("\x01\xfe z"), "hex", "()");
+    check_call("upper", bytes("aZ\xe9 1"), "upper", "()");
+    check_call("lower", bytes("aZ\xc9 1"), "lower", "()");
 }
 
 static void bytes_kinds(void)
@@ -167,7 +156,7 @@ static void bytes_kinds(void)
     Py_Initialize();
     for (size_t n = 0; n < sizeof names / sizeof *names; n++)
         for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-            call(check_join(names[n], "of"), bytes(texts[i]), names[n], "()");
+            check_call(check_join(names[n], "of"), bytes(texts[i]), names[n], "()");
 }
 
 static PyObject *negated(PyObject *self, PyObject *op)

@@ -79,9 +79,10 @@ static void built_in(void)
 /* Types with slots of their own, that say which of them was asked. -------------------------------------------------------- */
 
 static int declines;
+static char asked_in[40]; /* which operation, of which operands */
 static PyObject *answer(const char *who)
 {
-    check_text("asked", "%s", who);
+    check_text(check_join(asked_in, "asked"), "%s", who);
     if (declines) {
         Py_INCREF(Py_NotImplemented);
         return Py_NotImplemented;
@@ -107,6 +108,9 @@ static PyTypeObject derived_type = {PyVarObject_HEAD_INIT(NULL, 0).tp_name = "ch
 static PyTypeObject other_type = {PyVarObject_HEAD_INIT(NULL, 0).tp_name = "check.Other", .tp_basicsize = sizeof(PyObject),
                                   .tp_as_number = &other_methods};
 
+/* An operation on the operands i and k. */
+#define OWN(name, call) (snprintf(asked_in, sizeof asked_in, "%s.%d.%d", name, i, k), show(name, call))
+
 static void own_types(void)
 {
     Py_Initialize();
@@ -116,13 +120,13 @@ static void own_types(void)
     for (declines = 0; declines < 2; declines++)
         for (int i = 0; i < 5; i++) {
             for (int k = 0; k < 5; k++) {
-                show("Add", PyNumber_Add(some[i], some[k]));
-                show("InPlaceAdd", PyNumber_InPlaceAdd(some[i], some[k]));
-                show("Subtract", PyNumber_Subtract(some[i], some[k]));
-                show("Power", PyNumber_Power(some[i], some[k], Py_None));
+                OWN("Add", PyNumber_Add(some[i], some[k]));
+                OWN("InPlaceAdd", PyNumber_InPlaceAdd(some[i], some[k]));
+                OWN("Subtract", PyNumber_Subtract(some[i], some[k]));
+                OWN("Power", PyNumber_Power(some[i], some[k], Py_None));
                 for (int m = 0; m < 4; m++)
-                    show("Power3", PyNumber_Power(some[i], some[k], some[m]));
-                show("InPlacePower", PyNumber_InPlacePower(some[i], some[k], some[3]));
+                    OWN("Power3", PyNumber_Power(some[i], some[k], some[m]));
+                OWN("InPlacePower", PyNumber_InPlacePower(some[i], some[k], some[3]));
             }
             for (size_t op = 0; op < sizeof one / sizeof *one; op++)
                 show(one[op].name, one[op].run(some[i]));

@@ -1,7 +1,7 @@
 """The table of differences: reads differences.txt, says which entry allows a difference, and writes the table as Markdown.
 
-An entry has the fields check (patterns of names), versions (where pymm differs: 3.7 3.10-3.12, all, or 3.12? for a version
-whose patch releases are not alike), pymm (its value, may be left out), follows and why. By hand: `python3 differences.py`
+An entry has the fields check (patterns of names), versions (where pymm differs: 3.7 3.10-3.12, all, or with patch releases
+3.12.0-3.12.3), pymm (its value, may be left out), follows and why. By hand: `python3 differences.py`
 prints the table that docs/conformance.md holds.
 """
 import fnmatch
@@ -10,6 +10,10 @@ from typing import NamedTuple, Optional, Tuple
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 FIELDS = ("check", "versions", "pymm", "follows", "why")
+
+
+def numbers(version):
+    return tuple(map(int, version.split(".")))
 
 
 class Entry(NamedTuple):
@@ -22,14 +26,16 @@ class Entry(NamedTuple):
     def matches(self, name):
         return any(fnmatch.fnmatchcase(name, pattern) for pattern in self.check)
 
-    def covers(self, minor):
-        """What the entry says of this version, "3.11": differs ("must"), may differ ("may"), or nothing (None)."""
-        number = int(minor.split(".")[1])
+    def covers(self, version):
+        """Does the entry say that pymm differs from this version, "3.11.7"?"""
+        number = numbers(version)
         for part in self.versions.split():
-            low, _, high = part.rstrip("?").partition("-")
-            if part == "all" or int(low.split(".")[1]) <= number <= int((high or low).split(".")[1]):
-                return "may" if part.endswith("?") else "must"
-        return None
+            if part == "all":
+                return True
+            low, high = numbers(part.partition("-")[0]), numbers(part.rpartition("-")[2])
+            if low <= number[:len(low)] and number[:len(high)] <= high:
+                return True
+        return False
 
 
 def parse(text):

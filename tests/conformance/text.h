@@ -60,5 +60,17 @@ CHECK_UNUSED static void check_object(const char *name, PyObject *op)
     Py_XDECREF(op);
 }
 
+/* What a method returns, called by its name with the arguments that a format of Py_BuildValue makes, a tuple. */
+CHECK_UNUSED static void check_call(const char *name, PyObject *self, const char *method, const char *format, ...)
+{
+    va_list values;
+    va_start(values, format);
+    PyObject *args = Py_VaBuildValue(format, values), *bound = PyObject_GetAttrString(self, method);
+    va_end(values);
+    check_object(name, bound == NULL || args == NULL ? NULL : PyObject_Call(bound, args, NULL));
+    Py_XDECREF(bound);
+    Py_XDECREF(args);
+}
+
 CHECK_UNUSED static PyObject *utf8(const char *text) { return PyUnicode_FromString(text); }
 #endif
