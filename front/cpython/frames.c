@@ -141,6 +141,22 @@ static unsigned walk(trace_profile_frame *frames)
     return filled;
 }
 
+/* The interpreter's loop has a frame of its own on the C stack for each time it is entered (before 3.12, in 3.11, a structure
+ * that the thread state points to). */
+static const void *interpreter(void)
+{
+    const char *thread = thread_state();
+    const char *frame = thread == NULL ? NULL : pointer_at(thread, layout.thread_frame);
+    if (layout.owner_skipped == 0)
+        return layout.has_cframe ? frame : NULL;
+    if (frame != NULL && layout.has_cframe)
+        frame = pointer_at(frame, layout.cframe_frame);
+    for (unsigned step = 0; frame != NULL && step < WALK_MAX; step++, frame = pointer_at(frame, layout.frame_previous))
+        if ((unsigned char)frame[layout.frame_owner] == layout.owner_skipped)
+            return frame;
+    return NULL;
+}
+
 /* Text ------------------------------------------------------------------------------------------------------------ */
 
 static size_t put_character(char *text, uint32_t character)
@@ -225,7 +241,7 @@ static bool find_names(void *scope)
 
 const trace_profile_language *frames_language(void *handle, unsigned version_hex)
 {
-    static const trace_profile_language language = {walk, describe, line_of};
+    static const trace_profile_language language = {walk, describe, line_of, interpreter};
     void *scope = handle == NULL ? RTLD_DEFAULT : handle;
     bool is_known = frames_layout_find(version_hex, dlsym(scope, "_PyRuntime"), &layout);
     return is_known && find_names(scope) ? &language : NULL;

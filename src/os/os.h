@@ -175,6 +175,12 @@ int os_trace_key_create(void (*at_exit)(void *value));
 int os_trace_key_set(void *value);
 /* Return addresses of the callers, innermost first; how many were written. The first call may load a library. */
 size_t os_stack_walk(void **addresses, size_t count_max);
+/* The same, of the callers up to the one in whose part of the stack `place` lies, which is not among them. *is_met: it was reached;
+ * not so where its part is further away than count_max callers or cannot be found. Linux alone, and after os_stack_reach; -1: this system
+ * cannot tell. */
+ptrdiff_t os_stack_walk_to(const void *place, void **addresses, size_t count_max, bool *is_met);
+/* Make os_stack_walk_to ready: may load a library. */
+void os_stack_reach(void);
 /* What the dynamic loader knows of an address; texts live as long as the object is loaded. */
 typedef struct os_symbol {
     const char *object; /* file that is mapped there */

@@ -18,6 +18,7 @@
 #include <link.h>
 #include <linux/membarrier.h>
 #include <sys/syscall.h>
+#include <unwind.h>
 #endif
 
 int os_barrier_all(void)
@@ -92,6 +93,69 @@ size_t os_stack_walk(void **addresses, size_t count_max)
     return 0;
 #endif
 }
+
+#if defined(HAVE_BACKTRACE) && defined(__linux__)
+/* backtrace() does not say where on the stack a caller is: so the library that it uses itself is asked. */
+static _Unwind_Reason_Code (*unwind)(_Unwind_Trace_Fn note, void *argument);
+static _Unwind_Ptr (*unwind_address)(struct _Unwind_Context *context);
+static _Unwind_Word (*unwind_stack)(struct _Unwind_Context *context);
+
+typedef struct stack_walk {
+    void **addresses;
+    size_t count, count_max;
+    uintptr_t place;
+    bool is_met;
+} stack_walk;
+
+/* The unwinder names the lowest address of each caller's part, so the one before the first that is too high is the one. */
+static _Unwind_Reason_Code note_caller(struct _Unwind_Context *context, void *argument)
+{
+    stack_walk *walk = argument;
+    bool is_above = unwind_stack(context) > walk->place;
+    if (is_above && walk->count == 0) /* on another stack */
+        walk->place = UINTPTR_MAX;
+    else if (is_above)
+        walk->is_met = true;
+    if (walk->is_met || walk->count > walk->count_max)
+        return _URC_END_OF_STACK;
+    if (walk->count < walk->count_max)
+        walk->addresses[walk->count] = (void *)(uintptr_t)unwind_address(context);
+    walk->count++;
+    return _URC_NO_REASON;
+}
+
+void os_stack_reach(void)
+{
+    void *library = os_library_open("libgcc_s.so.1");
+    if (library == NULL)
+        return;
+    *(void **)&unwind_address = os_library_symbol(library, "_Unwind_GetIP");
+    *(void **)&unwind_stack = os_library_symbol(library, "_Unwind_GetCFA");
+    *(void **)&unwind = os_library_symbol(library, "_Unwind_Backtrace");
+}
+
+ptrdiff_t os_stack_walk_to(const void *place, void **addresses, size_t count_max, bool *is_met)
+{
+    stack_walk walk = {.addresses = addresses, .count_max = count_max, .place = (uintptr_t)place};
+    if (unwind == NULL || unwind_address == NULL || unwind_stack == NULL)
+        return -1;
+    int saved_errno = errno;
+    unwind(note_caller, &walk);
+    errno = saved_errno;
+    *is_met = walk.is_met;
+    if (walk.is_met)
+        walk.count--;
+    return (ptrdiff_t)base_min(walk.count, count_max);
+}
+#else
+void os_stack_reach(void) {}
+
+ptrdiff_t os_stack_walk_to(const void *place, void **addresses, size_t count_max, bool *is_met)
+{
+    (void)place, (void)addresses, (void)count_max, (void)is_met;
+    return -1;
+}
+#endif
 
 /* Nobody knows the functions of a static program; it has a name itself. */
 static bool static_symbol(const void *address, os_symbol *symbol)

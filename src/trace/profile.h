@@ -36,6 +36,8 @@ typedef struct trace_profile_language {
     unsigned (*walk)(trace_profile_frame *frames);
     void (*describe)(const void *code, trace_profile_code *description);
     uint32_t (*line_of)(const void *code, uint32_t position); /* 0: none */
+    /* An address in the C frame of the interpreter that runs the innermost frames of the calling thread; NULL: not known. */
+    const void *(*interpreter)(void);
 } trace_profile_language;
 
 typedef struct trace_profile_fact {

@@ -44,8 +44,10 @@ void profile_stacks_start(const trace_profile_language *its_language, bool has_n
     language = its_language;
     has_native_frames = has_native;
     void *first_walk[1]; /* loads a library, which must not happen with the lock held */
-    if (has_native)
+    if (has_native) {
         os_stack_walk(first_walk, 1);
+        os_stack_reach();
+    }
 }
 
 void *profile_array_next(profile_array *array, size_t item_bytes)
@@ -258,20 +260,40 @@ static uint32_t stack_intern(profile_file *file, const stack_item *key, const vo
     return stack;
 }
 
-/* Frames of C code below those of the language: from the allocator outwards, until its interpreter is met. */
+/* Callers from the allocator outwards until the language's interpreter: by its place on the stack where that is known, else by the name of
+ * its loop, which compilers may split into parts that have none. */
+static size_t native_walk(void **addresses, bool *is_met)
+{
+    const void *interpreter = language == NULL ? NULL : language->interpreter();
+    ptrdiff_t known = interpreter == NULL ? -1 : os_stack_walk_to(interpreter, addresses, NATIVE_FRAMES_MAX, is_met);
+    if (known >= 0)
+        return (size_t)known;
+    size_t count = os_stack_walk(addresses, NATIVE_FRAMES_MAX);
+    os_symbol symbol;
+    for (size_t i = 0; i < count && !*is_met; i++) {
+        *is_met = os_symbol_of(addresses[i], &symbol) && symbol.name != NULL &&
+                  strncmp(symbol.name, "_PyEval_EvalFrameDefault", 24) == 0;
+        if (*is_met)
+            count = i;
+    }
+    return count;
+}
+
+/* Frames of C code below those of the language. Where the walk ends before it meets the interpreter, because there are too many or
+ * one of them cannot be walked through, there is a gap. */
 static uint32_t native_frames(profile_file *file, uint32_t caller)
 {
     static void *addresses[NATIVE_FRAMES_MAX];
-    size_t count = os_stack_walk(addresses, NATIVE_FRAMES_MAX), end = 0, first = 0;
+    bool is_met = false;
+    size_t end = native_walk(addresses, &is_met), first = 0;
     os_symbol symbol, own;
     bool is_own_known = os_symbol_of((const void *)(uintptr_t)native_frames, &own);
-    for (; end < count; end++) {
-        if (!os_symbol_of(addresses[end], &symbol))
-            continue;
-        if (is_own_known && strcmp(symbol.object, own.object) == 0)
-            first = end + 1;
-        else if (symbol.name != NULL && strncmp(symbol.name, "_PyEval_EvalFrameDefault", 24) == 0)
-            break;
+    for (size_t i = 0; is_own_known && i < end; i++)
+        if (os_symbol_of(addresses[i], &symbol) && strcmp(symbol.object, own.object) == 0)
+            first = i + 1;
+    if (!is_met && (caller != 0 || end == NATIVE_FRAMES_MAX)) {
+        uint32_t gap = stack_intern(file, &(stack_item){caller, CODE_GAP, 0, 0}, NULL);
+        caller = gap != 0 ? gap : caller;
     }
     for (size_t i = end; i-- > first;) {
         uint64_t address = (uintptr_t)addresses[i] - 1; /* of the call, not behind it */

@@ -2,6 +2,8 @@
 import glob
 import json
 import os
+import shutil
+import subprocess
 import sys
 import tempfile
 
@@ -60,6 +62,61 @@ class Frames(Case):
         addresses = [frame for sample in profile.samples for frame in profile.frames(sample.stack) if isinstance(frame, int)]
         mapped = [any(start <= address < end for start, end, offset, path in profile.mappings) for address in addresses]
         self.assertGreater(sum(mapped), 0.95 * len(mapped))
+
+    def native_stacks(self, program, *arguments):
+        """(size, frames as "python", "c" or "gap", innermost first) of each sample of a program run with C frames."""
+        with tempfile.TemporaryDirectory() as folder:
+            env = {"PYMM_PROFILE": folder + "/file", "PYMM_SAMPLE_INTERVAL": "4K", "PYMM_PROFILE_NATIVE": "1"}
+            result = self.start(["-I", "-S", "-c", program, *arguments], env=env)
+            self.assertEqual((result.code, result.out), (0, "ok\n"), result)
+            profile = Profile(folder + "/file")
+        kinds = {int: "c", str: "gap", tuple: "python"}
+        return [(sample.size, [kinds[type(frame)] for frame in profile.frames(sample.stack)]) for sample in profile.samples]
+
+    def test_a_way_through_c_that_is_too_long_has_a_gap(self):
+        stacks = self.native_stacks("""if True:
+            deep = "x" * 25000
+            for _ in range(60):
+                deep = [deep]
+            def shallow(text):
+                return [text * 70000]
+            kept = [repr(deep), shallow("y")]
+            print("ok")""")
+        deep = [frames for size, frames in stacks if size in range(25000, 40000) and frames.count("c") > 30 and frames.count("python") == 1]
+        cut = [frames for frames in deep if "gap" in frames]
+        self.assertTrue(0 < len(cut) < len(deep), (len(cut), len(deep)))
+        for frames in deep:
+            self.assertEqual(frames, ["c"] * frames.count("c") + ["gap"] * frames.count("gap") + ["python"])
+        for size, frames in stacks:  # wherever it is: no gap is said where the way is short
+            self.assertTrue("gap" not in frames or frames.count("c") > 50, frames)
+        shallow = [frames for size, frames in stacks if size in range(70000, 71000)]
+        self.assertGreater(len(shallow), 0)
+        for frames in shallow:
+            self.assertEqual(frames, ["c"] * (len(frames) - 2) + ["python"] * 2)
+
+    def test_c_code_that_cannot_be_walked_through_leaves_a_gap(self):
+        compiler = shutil.which("cc")
+        if compiler is None:
+            self.skipTest("no C compiler")
+        with tempfile.TemporaryDirectory() as folder:
+            for name, flags in (("with", ["-fomit-frame-pointer"]),
+                                ("without", ["-fno-asynchronous-unwind-tables", "-fno-unwind-tables", "-fomit-frame-pointer"])):
+                with open(folder + "/take.c", "w") as file:
+                    file.write("void *take(void *(*get)(unsigned long), unsigned long size) "
+                               "{ volatile char room[100]; room[0] = 1; void *block = get(size); room[1] = 1; return block; }")
+                subprocess.run([compiler, "-O2", "-shared", "-fPIC", *flags, folder + "/take.c", "-o", folder + "/" + name], check=True)
+            stacks = self.native_stacks("""if True:
+                import ctypes, sys
+                get = ctypes.cast(ctypes.pythonapi.PyMem_Malloc, ctypes.c_void_p)
+                for name, size in (("with", 80000), ("without", 90000)):
+                    take = ctypes.PyDLL(sys.argv[1] + "/" + name).take
+                    take.argtypes, take.restype = [ctypes.c_void_p, ctypes.c_size_t], ctypes.c_void_p
+                    take(get, size)
+                print("ok")""", folder)
+        found = dict((size, frames) for size, frames in stacks if size in (80000, 90000))
+        self.assertEqual(found[80000], ["c"] * (len(found[80000]) - 1) + ["python"])
+        self.assertGreater(len(found[80000]), 3)
+        self.assertEqual(found[90000], ["c"] * (len(found[90000]) - 2) + ["gap", "python"])
 
     def test_python_whose_frames_are_not_known(self):
         """The same interpreter with another mark before the offsets that it publishes, as a version of the future may have."""
