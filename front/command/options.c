@@ -41,6 +41,8 @@ int options_error(const char *command, char **argv, int result, const struct opt
     for (; optopt && table->name; table++)
         if (table->val == optopt)
             return command_error(STATUS_USAGE, "%s: takes no value; write --%s", word, table->name);
+    if (optopt == 'm' && strcmp(command, "run") == 0)
+        return command_error(STATUS_USAGE, "-m: is an option of Python; write pymm run [OPTION]... python3 -m MODULE");
     if (optopt) /* a letter, perhaps within a group of letters */
         return command_error(STATUS_USAGE, "-%c: unknown option; see 'pymm %s%s--help'", optopt, command, blank);
     return command_error(STATUS_USAGE, "%s: unknown option; see 'pymm %s%s--help'", word, command, blank);

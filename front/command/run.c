@@ -55,6 +55,17 @@ static char **run_python_arguments(struct program *program, char **argv, int arg
     return arguments;
 }
 
+/* A word that follows an option without its "=" is taken for the program. */
+static int run_refused(const struct options *options, const char *word, const struct refusal *refusal)
+{
+    const char *profile = options->values[OPTION_PROFILE];
+    bool is_name = profile && strcmp(profile, "1") == 0 && refusal->status == STATUS_NOT_FOUND && text_ends_with(word, ".pymm");
+
+    if (is_name)
+        return command_error(refusal->status, "%s: there is no such program; is it the profile's name? Write --profile=%s PROG", word, word);
+    return command_error(refusal->status, "%s", refusal->message);
+}
+
 /* Only returns when the program could not be executed, with the status. */
 static int run_execute(struct program *program, char **argv, int argc)
 {
@@ -87,7 +98,7 @@ int run_main(int argc, char **argv)
     } else if (status == 0) {
         status = options_check_files(&options);
         if (status == 0 && (program_find(argv[first], &program, &refusal) || library_find(library, &refusal)))
-            status = command_error(refusal.status, "%s", refusal.message);
+            status = run_refused(&options, argv[first], &refusal);
         if (status == 0)
             status = run_set_environment(&options, library);
         if (status == 0)

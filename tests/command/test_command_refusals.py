@@ -33,6 +33,8 @@ class CommandLine(support.CommandTest):
             ("--format=sh: unknown option; see 'pymm run --help'", ["run", "--format=sh", "true"]),
             ("--stat: unknown option; see 'pymm run --help'", ["run", "--stat", "true"]),  # of two options
             ("-s: unknown option; see 'pymm run --help'", ["run", "-s", "true"]),
+            ("-m: is an option of Python; write pymm run [OPTION]... python3 -m MODULE", ["run", "--profile", "-m", "json.tool"]),
+            ("-m: unknown option; see 'pymm env --help'", ["env", "-m"]),
             ("--help=1: takes no value; write --help", ["run", "--help=1", "true"]),
             ("--stats: unknown value 'xml'; write --stats[=text|json]", ["run", "--stats=xml", "true"]),
             ("--stats: unknown value ''; write --stats[=text|json]", ["run", "--stats=", "true"]),
@@ -54,6 +56,12 @@ class CommandLine(support.CommandTest):
         ):
             with self.subTest(arguments=arguments):
                 self.assertRefused(2, line, *arguments)
+
+    def test_a_profile_named_without_an_equals_sign(self):
+        hint = "out.pymm: there is no such program; is it the profile's name? Write --profile=out.pymm PROG"
+        self.assertRefused(127, hint, "run", "--profile", "out.pymm", "true")
+        self.assertRefused(127, "out.pymm: not found; check the name and PATH", "run", "--profile=x.pymm", "out.pymm", "true")
+        self.assertRefused(127, "out.pymm: not found; check the name and PATH", "run", "out.pymm")
 
     def test_files_that_cannot_be_written(self):
         self.write("plain", "")
