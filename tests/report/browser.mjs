@@ -30,6 +30,7 @@ const labels = () => page.locator("#flame g[name]").evaluateAll((all) => all.map
 const widthOf = (name) => page.locator(`#flame g[name="${name}"] rect`).first().evaluate((rect) => rect.getBoundingClientRect().width);
 const summary = () => page.locator("#summary").textContent();
 const cells = (column) => page.locator(`#sites tbody tr td:nth-child(${column})`).allTextContents();
+const legend = () => page.locator("#timeline .u-legend .u-value").allTextContents();
 const frame = (name) => page.locator(`#flame g[name="${name}"]`).first();
 
 const checks = {
@@ -42,16 +43,38 @@ const checks = {
     assert.deepEqual(await cells(7), ["suspected", "", ""]);
     assert.ok((await widthOf("Cache.store")) > (await widthOf("Parser.parse")) * 1.5);
     assert.ok(await page.locator("#timeline canvas").isVisible());
+    assert.deepEqual(await legend(), ["8.0 s", "24.9 MiB", "12.9 MiB", "2.0 MiB"]);
+  },
+
+  // Suspected leaks stand on top, and lead to where they are.
+  async suspects() {
+    assert.equal(await page.locator("#suspects").textContent(), "Leaks suspected: Cache.store, 1.3 MiB");
+    await page.locator("#suspects button").click();
+    assert.equal(await page.locator("#search").inputValue(), "Cache.store");
+    assert.match(await page.locator("#details").textContent(), /Cache\.store \/app\/cache\.py:42/);
+    assert.equal(await page.locator("#flame g.match").count(), 1);
+    assert.ok(await page.locator("#details").evaluate((box) => box.getBoundingClientRect().bottom <= innerHeight + 1)); /* in sight */
+  },
+
+  // Nothing is wider than a narrow window, but for tables, which scroll by themselves.
+  async narrow() {
+    await page.setViewportSize({ width: 400, height: 800 });
+    await page.waitForFunction(() => document.querySelector("#flame svg").getBoundingClientRect().width < 400);
+    await page.waitForFunction(() => document.querySelector("#timeline canvas").getBoundingClientRect().width < 400);
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+    const heights = await page.locator("#sites tbody tr").evaluateAll((rows) => rows.map((row) => row.getBoundingClientRect().height));
+    assert.ok(Math.max(...heights) < 60, heights.join());
   },
 
   async resident() {
-    const rows = await page.locator("#resident tr").evaluateAll((all) => all.map((row) => [...row.cells].map((cell) => cell.textContent)));
+    const rows = await page.locator("#resident tr").evaluateAll((all) =>
+      all.map((row) => [...row.cells].map((cell) => cell.textContent.replace(/\s+/g, " "))));
     assert.deepEqual(rows[0], ["part", "at the end, after 0.900 s", "nearest to its peak, after 0.100 s"]);
     const of = (name) => rows.find(([text]) => text === name);
-    assert.deepEqual(of("live blocks, obj"), ["live blocks, obj", "0 B  0.0 %", "60.0 MiB  60.0 %"]);
-    assert.deepEqual(of("C library's malloc"), ["C library's malloc", "28.0 MiB  70.0 %", "20.0 MiB  20.0 %"]);
+    assert.deepEqual(of("live blocks, obj"), ["live blocks, obj", "0 B 0.0 %", "60.0 MiB 60.0 %"]);
+    assert.deepEqual(of("C library's malloc"), ["C library's malloc", "28.0 MiB 70.0 %", "20.0 MiB 20.0 %"]);
     assert.equal(of("shared memory"), undefined);
-    assert.deepEqual(rows.at(-1), ["all, by the kernel's count", "40.0 MiB  100.0 %", "100.0 MiB  100.0 %"]);
+    assert.deepEqual(rows.at(-1), ["all, by the kernel's count", "40.0 MiB 100.0 %", "100.0 MiB 100.0 %"]);
     const width = (name, at) => page.locator("#resident tr", { hasText: name }).locator(".bar").nth(at).evaluate((bar) => bar.getBoundingClientRect().width);
     assert.ok((await width("C library", 0)) > (await width("C library", 1)) * 3);
     assert.equal(await width("live blocks, obj", 0), 0);
@@ -111,6 +134,9 @@ const checks = {
     await page.mouse.click(box.x + (box.width * 2) / 8, box.y + box.height / 2);
     assert.match(await page.locator("#moment-text").textContent(), /^2\.0 s: 1\.\d MiB live$/);
     assert.match(await summary(), /^1\.\d MiB live at the moment$/);
+    assert.equal((await legend())[0], "2.0 s");
+    await page.mouse.move(0, 0);
+    assert.equal((await legend())[0], "2.0 s"); /* of the chosen moment, when the mouse is gone */
     assert.ok(!(await labels()).includes("work"));
     await page.mouse.click(box.x + (box.width * 4.12) / 8, box.y + box.height / 2);
     assert.ok((await labels()).includes("work"));
@@ -216,6 +242,7 @@ const checks = {
   async empty() {
     assert.equal(await page.locator("#flame .empty").textContent(), "Nothing is here.");
     assert.equal((await cells(8)).length, 0);
+    assert.equal(await page.locator("#suspects").textContent(), "Leaks suspected: none");
   },
 
   // 100,000 sites: loads, answers, and keeps the number of elements small.

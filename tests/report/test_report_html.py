@@ -30,7 +30,7 @@ class Page(ReportTest):
 
     def test_small_profile(self):
         self.write("p", profile_writer.small())
-        self.check("load,zoom,search,inverted,threads,moment,sort,keyboard,themes", "p")
+        self.check("load,suspects,narrow,zoom,search,inverted,threads,moment,sort,keyboard,themes", "p")
 
     def test_what_is_html_stays_text(self):
         evil = "<script>alert(1)</script>"

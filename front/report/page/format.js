@@ -17,4 +17,13 @@ export function seconds(value) {
   return value < 6000 ? `${(value / 60).toFixed(1)} min` : `${(value / 3600).toFixed(1)} h`;
 }
 
-export const percent = (part, whole) => (whole ? `${((part * 100) / whole).toFixed(1)} %` : "");
+// Marks of an axis of time, all in one unit: "12.5 s", "3:20 min", "1:05 h".
+export function secondsTicks(ticks, step) {
+  const most = ticks.length ? ticks[ticks.length - 1] : 0;
+  const digits = Math.max(0, Math.min(3, Math.ceil(-Math.log10(step || 1) - 1e-9)));
+  if (most < 100) return ticks.map((value) => `${value.toFixed(digits)} s`);
+  const [unit, name] = most < 6000 ? [60, "min"] : [3600, "h"];
+  return ticks.map((value) => `${Math.floor(value / unit + 1e-9)}:${String(Math.round(((value % unit) * 60) / unit) % 60).padStart(2, "0")} ${name}`);
+}
+
+export const percent = (part, whole) => (whole ? `${((part * 100) / whole).toFixed(1).replace(/^-0\.0$/, "0.0")} %` : "");

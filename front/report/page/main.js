@@ -12,6 +12,7 @@ import { makeTree } from "./tree.js";
 const byId = (id) => document.getElementById(id);
 const profile = new Profile(JSON.parse(byId("profile").textContent));
 const state = { what: profile.show, moment: Math.max(0, profile.momentCount - 1), thread: -1, isByThread: false, domain: "", isInverted: false, search: "" };
+const suspectsMost = 5;
 let tree = null;
 
 const flame = new Flame(byId("flame"), profile, (place) => showDetails(byId("details"), profile, place, tree && tree.total));
@@ -40,6 +41,23 @@ function fillHead() {
   fillSelect(byId("domain"), [["", "all"], ...["raw", "mem", "obj"].map((name) => [name, name])], "");
   byId("moment").max = state.moment;
   byId("moment").value = state.moment;
+}
+
+// The sites that are suspected to leak, as buttons that show them, those that hold most first.
+function fillSuspects() {
+  const { tallies, nodeFrame, suspected } = profile;
+  const held = new Map(suspected.map((frame) => [frame, 0]));
+  tallies.end_bytes.forEach((value, at) => {
+    const frame = nodeFrame[tallies.node[at]];
+    if (held.has(frame)) held.set(frame, held.get(frame) + value);
+  });
+  const buttons = [...held].sort((a, b) => b[1] - a[1]).slice(0, suspectsMost).map(([frame, value]) => {
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: `${profile.functionOf(frame)}, ${bytes(value)}` });
+    button.addEventListener("click", () => chooseFrame(frame));
+    return button;
+  });
+  const more = suspected.length - buttons.length;
+  byId("suspects").replaceChildren(buttons.length ? "Leaks suspected: " : "Leaks suspected: none", ...buttons, more > 0 ? ` and ${more} more` : "");
 }
 
 // Bytes and blocks of each tally as they are shown. Blocks are recorded for some states only.
@@ -169,6 +187,7 @@ function onKey(event) {
 
 setTheme("");
 fillHead();
+fillSuspects();
 timeline.draw();
 showMoment();
 showAll();

@@ -8,7 +8,9 @@ function amount(value, whole) {
   const cell = element("td", "amount", "");
   const bar = element("span", "bar", "");
   bar.style.width = `${(Math.max(0, value) * 8) / (whole || 1)}rem`;
-  cell.append(bar, `${bytes(value)}  ${percent(value, whole)}`);
+  const track = element("span", "track", "");
+  track.append(bar);
+  cell.append(`${bytes(value)}  ${percent(value, whole).padStart(7, "\u2007")}`, track);
   return cell;
 }
 
@@ -19,7 +21,7 @@ export function showResident(section, table, profile) {
   const head = element("tr", "", "");
   head.append(element("th", "", "part"), ...moments.map((at) => {
     const words = at === 0 ? "at the end" : "nearest to its peak";
-    return element("th", "", `${words}, after ${seconds(resident.seconds[at])}`);
+    return element("th", "moment", `${words}, after ${seconds(resident.seconds[at])}`);
   }));
   const row = (text, values) => {
     const line = element("tr", "", "");
