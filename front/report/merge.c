@@ -38,6 +38,7 @@ void model_add_base(struct profile *profile, const struct profile *old, bool is_
                                                            string_to(profile, old, old->frames[at].file), old->frames[at].line});
     for (size_t at = 0; at < old->thread_count; at++)
         threads[at] = thread_to(profile, old, (uint32_t)at);
+    profile->base_interval_bytes = old->is_exact ? 0 : old->interval_bytes;
     nodes[NODE_ROOT] = NODE_ROOT;
     for (size_t at = 1; at < old->node_count; at++)
         nodes[at] = model_node(profile, nodes[old->nodes[at].parent], frames[old->nodes[at].frame]);

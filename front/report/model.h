@@ -91,6 +91,7 @@ struct profile {
     uint64_t left_us; /* when Python began to take itself down, whose frees do not count; 0: it did not, as far as is known */
     uint64_t folded_until_us; /* before it what was live is not known; 0: nothing is folded */
     unsigned end_reason; /* enum profile_end_reason; 0: the program was killed, or runs on */
+    uint64_t base_interval_bytes; /* of the profile whose amounts are `base`; 0: none, or every block is recorded in it */
     bool is_exact, is_forked;
     bool *has_thread;        /* with a filter: for each thread that is asked for, is it there? */
     char thread_names[512];  /* with a filter: those that there are, as far as there is room */

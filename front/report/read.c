@@ -116,6 +116,7 @@ static void reader_free(struct reader *reader)
 
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
         free(owned[i]);
+    symbols_free(&reader->symbols);
     source_close(&reader->source);
 }
 

@@ -8,6 +8,7 @@
 #include "model.h"
 #include "report.h"
 #include "source.h"
+#include "symbols.h"
 #include "trace/profile_format.h"
 
 /* Fill `profile`, which model_init has made, with what the file has and the request's filters let through. Returns STATUS_OK;
@@ -33,6 +34,7 @@ struct reader {
     bool has_more_threads; /* than there is room for in profile->thread_names */
     struct mapping *mappings;
     size_t mapping_count, mapping_room;
+    struct symbols symbols;
     bool has_left; /* Python takes itself down: what it frees is no news */
     bool has_ended;
     char trouble[128]; /* "" as long as nothing is damaged */

@@ -97,11 +97,11 @@ static bool read_code(struct reader *reader, const profile_code *code)
            define(reader, &reader->files, code->code, file, "function");
 }
 
-/* "libx.so+0x1234" of an address; the mapping that was read last counts. */
+/* The function at an address, or "libx.so+0x1234"; the mapping that was read last counts. */
 static struct frame native_frame(struct reader *reader, uint64_t address)
 {
     char name[128];
-    const char *file = "";
+    const char *file = "", *function = NULL;
     uint32_t file_string = 0;
 
     for (size_t at = reader->mapping_count; at-- > 0 && !*file;) {
@@ -112,6 +112,10 @@ static struct frame native_frame(struct reader *reader, uint64_t address)
             address = address - mapping->start + mapping->file_offset;
         }
     }
+    if (*file)
+        function = symbols_find(&reader->symbols, file_string, file, address, reader->profile->started_unix_s);
+    if (function)
+        return (struct frame){model_string(reader->profile, function, strlen(function)), file_string, 0};
     const char *slash = strrchr(file, '/');
     int length = snprintf(name, sizeof name, "%.100s+0x%llx", slash ? slash + 1 : file, (unsigned long long)address);
     return (struct frame){model_string(reader->profile, name, (size_t)length), file_string, 0};

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "command/command.h"
+#include "utf8.h"
 #include "write.h"
 
 const char *units_bytes(char text[UNITS_BYTES], int64_t bytes, bool has_sign)
@@ -49,6 +50,18 @@ char *frame_label(const struct view *view, uint32_t frame)
     if (!*file)
         return text_format("%s", function);
     return line ? text_format("%s (%s:%u)", function, file, line) : text_format("%s (%s)", function, file);
+}
+
+char *frame_label_short(const struct view *view, uint32_t frame, int columns)
+{
+    char *label = frame_label(view, frame);
+
+    for (const char *rest = strchr(view_file(view, frame), '/'); rest && utf8_columns(label) > columns; rest = strchr(rest + 1, '/')) {
+        free(label);
+        label = view_line(view, frame) ? text_format("%s (...%s:%u)", view_function(view, frame), rest, view_line(view, frame))
+                                       : text_format("%s (...%s)", view_function(view, frame), rest);
+    }
+    return label;
 }
 
 int terminal_columns(FILE *out)

@@ -1,6 +1,7 @@
 /* view.c: amounts of one moment, summed up by stack and by site. Read first: view.h. */
 #include "view.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,8 +44,28 @@ static void view_sum_nodes(struct view *view)
         amount_sum(&view->node_totals[profile->nodes[node].parent], view->node_totals[node]);
 }
 
-static void site_add(struct site *site, const struct tally *tally, struct amount value)
+/* Of the bytes of blocks of one size, each sampled with the probability p: bytes * size * (1 - p) / p. Blocks of several sizes count
+ * as so many of their mean size, which makes it larger rather than smaller where there are large ones. */
+static double amount_variance(struct amount amount, uint64_t interval_bytes)
 {
+    if (interval_bytes <= 1 || amount.bytes <= 0 || amount.blocks <= 0)
+        return 0;
+    double size = (double)amount.bytes / amount.blocks, p = -expm1(-size / (double)interval_bytes);
+    return (double)amount.bytes * size * (1 - p) / p;
+}
+
+static double tally_variance(const struct view *view, const struct tally *tally)
+{
+    const struct profile *profile = view->profile;
+    struct amount shown = view->request->moment == MOMENT_PEAK ? tally->peak : tally->live;
+
+    return amount_variance(shown, profile->is_exact ? 0 : profile->interval_bytes) +
+           amount_variance(tally->base, profile->base_interval_bytes);
+}
+
+static void site_add(struct site *site, const struct tally *tally, struct amount value, double variance)
+{
+    site->variance += variance;
     amount_sum(&site->value, value);
     amount_sum(&site->base, tally->base);
     amount_sum(&site->allocated, tally->allocated);
@@ -112,7 +133,7 @@ static void view_sum_sites(struct view *view)
             view->sites[view->site_count] = (struct site){.frame = frame};
             *site = (uint32_t)view->site_count++;
         }
-        site_add(&view->sites[*site], &profile->tallies[at], view->values[at]);
+        site_add(&view->sites[*site], &profile->tallies[at], view->values[at], tally_variance(view, &profile->tallies[at]));
     }
     free(site_of);
     for (size_t at = 0; at < view->site_count; at++) {
@@ -144,6 +165,8 @@ const char *view_moment_name(const struct view *view)
 
     return names[view->request->moment];
 }
+
+int64_t site_chance_bytes(const struct site *site) { return llround(2 * sqrt(site->variance)); }
 
 const char *view_function(const struct view *view, uint32_t frame)
 {

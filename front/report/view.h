@@ -12,6 +12,7 @@
 struct site {
     uint32_t frame; /* MAP_NONE: no frame is known */
     struct amount value, base, allocated;
+    double variance; /* of value.bytes as an estimate; its root is how far off it usually is. 0: every block was recorded */
     struct amount domains[DOMAIN_COUNT];
     int64_t left_bytes, left_parts[AGE_COUNT]; /* live at the end; of these, allocated in each part of the run */
     uint64_t oldest_us, newest_us;
@@ -35,6 +36,9 @@ void view_free(struct view *view);
 
 /* "the end", "the peak", "leaks". */
 const char *view_moment_name(const struct view *view);
+
+/* How far off the bytes of a site may well be, as an estimate from samples: twice the standard deviation. */
+int64_t site_chance_bytes(const struct site *site);
 
 /* "function", "file" and line of a frame; "<no frame>" for MAP_NONE. */
 const char *view_function(const struct view *view, uint32_t frame);

@@ -22,6 +22,8 @@ double units_percent(int64_t part, int64_t whole);
 
 /* "function (file:line)", without what is not known. The caller frees it. */
 char *frame_label(const struct view *view, uint32_t frame);
+/* The same in at most so many columns, if it can be had by leaving folders out: "function (.../name.py:12)". */
+char *frame_label_short(const struct view *view, uint32_t frame, int columns);
 
 /* How wide the terminal is, or what is used where there is none. */
 int terminal_columns(FILE *out);

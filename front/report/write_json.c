@@ -15,6 +15,7 @@ GET_SITE(file, json_string(view_file(view, site->frame)))
 GET_SITE(line, json_integer(view_line(view, site->frame)))
 GET_SITE(bytes, json_integer(site->value.bytes))
 GET_SITE(blocks, json_integer(llround(site->value.blocks)))
+GET_SITE(chance_bytes, json_integer(site_chance_bytes(site)))
 GET_SITE(base_bytes, json_integer(site->base.bytes))
 GET_SITE(allocated_bytes, json_integer(site->allocated.bytes))
 GET_SITE(is_suspected, json_boolean(site->is_suspected))
@@ -28,6 +29,7 @@ static void json_sites(struct json_out *json, const struct view *view)
     json_column(json, "line", view, view->site_count, get_site_line);
     json_column(json, "bytes", view, view->site_count, get_site_bytes);
     json_column(json, "blocks", view, view->site_count, get_site_blocks);
+    json_column(json, "chance_bytes", view, view->site_count, get_site_chance_bytes);
     json_column(json, "base_bytes", view, view->site_count, get_site_base_bytes);
     json_column(json, "allocated_bytes", view, view->site_count, get_site_allocated_bytes);
     json_column(json, "is_suspected", view, view->site_count, get_site_is_suspected);

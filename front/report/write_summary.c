@@ -82,6 +82,16 @@ static void summary_head(FILE *out, const struct view *view)
         summary_text(out, "Note", model_text(profile, profile->notes[note]));
 }
 
+static void summary_base(FILE *out, const struct view *view)
+{
+    char bytes[UNITS_BYTES], other[UNITS_BYTES];
+
+    char *line = text_format("%12s live in %s at %s; the difference is %s", units_bytes(bytes, view->base_total.bytes, false),
+                             view->request->base, view_moment_name(view), units_bytes(other, view->total.bytes, true));
+    summary_text(out, "Base", line);
+    free(line);
+}
+
 static void summary_amounts(FILE *out, const struct view *view)
 {
     const struct profile *profile = view->profile;
@@ -100,7 +110,7 @@ static void summary_amounts(FILE *out, const struct view *view)
         fprintf(out, "%-11s%12s at the end, %s at most\n", "of it heap", units_bytes(bytes, profile->reading.heap_bytes, false),
                 units_bytes(other, profile->highest.heap_bytes, false));
     if (view->is_difference)
-        fprintf(out, "%-11s%12s more than %s\n", "Difference", units_bytes(bytes, view->total.bytes, true), view->request->base);
+        summary_base(out, view);
 }
 
 static void resident_row(FILE *out, const char *words, int64_t end_bytes, int64_t most_bytes, bool has_most)
@@ -128,7 +138,9 @@ static void summary_resident(FILE *out, const struct view *view)
 
     if (!end->is_known)
         return;
-    fprintf(out, "\nWhere resident memory was at the end, after %s", units_seconds(time, end->time_us));
+    bool is_near_end = model_end_us(view->profile) - end->time_us <= model_end_us(view->profile) / 10;
+    fprintf(out, "\nWhere resident memory was %s, after %s", is_near_end ? "at the end" : "when it was last looked up",
+            units_seconds(time, end->time_us));
     if (has_most)
         fprintf(out, ", and nearest to its peak, after %s", units_seconds(most_time, most->time_us));
     fputc('\n', out);
@@ -160,31 +172,62 @@ static void summary_bar(FILE *out, int64_t part, int64_t whole)
     fprintf(out, "%*s", BAR_COLUMNS - columns, "");
 }
 
-static void summary_sites(FILE *out, const struct view *view)
+static void summary_site(FILE *out, const struct view *view, const struct site *site, int64_t whole)
 {
     char bytes[UNITS_BYTES];
-    int columns = terminal_columns(out);
-    int64_t whole = view->is_difference && view->site_count ? llabs(view->sites[0].value.bytes) : view->total.bytes;
-    size_t shown = view->site_count < TOP_COUNT ? view->site_count : TOP_COUNT;
 
-    while (shown && view->sites[shown - 1].value.bytes == 0)
-        shown--;
-    fprintf(out, "\n%s at %s%s\n", view->is_difference ? "Largest differences" : "Top sites", view_moment_name(view),
-            shown ? "" : ": none");
-    for (size_t at = 0; at < shown; at++) {
+    fprintf(out, "%12s ", units_bytes(bytes, site->value.bytes, view->is_difference));
+    if (!view->is_difference)
+        fprintf(out, "%5.1f %% ", units_percent(site->value.bytes, whole));
+    summary_bar(out, site->value.bytes, whole);
+    fputc(' ', out);
+    int room = terminal_columns(out) - 13 - (view->is_difference ? 0 : 8) - BAR_COLUMNS - 1;
+    char *label = frame_label_short(view, site->frame, room);
+    int width = utf8_columns(label);
+    utf8_print_padded(out, label, width < room ? width : room);
+    fputc('\n', out);
+    free(label);
+}
+
+static void summary_sites(FILE *out, const struct view *view)
+{
+    size_t shown = 0;
+
+    fprintf(out, "\nTop sites at %s%s\n", view_moment_name(view),
+            view->site_count && view->sites[0].value.bytes ? "" : ": none");
+    for (; shown < TOP_COUNT && shown < view->site_count && view->sites[shown].value.bytes; shown++)
+        summary_site(out, view, &view->sites[shown], view->total.bytes);
+}
+
+/* Differences that chance alone would seldom make, and what all others come to. */
+static void summary_differences(FILE *out, const struct view *view)
+{
+    char bytes[UNITS_BYTES];
+    int64_t whole = 0, doubtful_bytes = 0;
+    size_t shown = 0, doubtful_count = 0;
+
+    for (size_t at = 0; at < view->site_count; at++) {
         const struct site *site = &view->sites[at];
-        fprintf(out, "%12s ", units_bytes(bytes, site->value.bytes, view->is_difference));
-        if (!view->is_difference)
-            fprintf(out, "%5.1f %% ", units_percent(site->value.bytes, whole));
-        summary_bar(out, site->value.bytes, whole);
-        fputc(' ', out);
-        char *label = frame_label(view, site->frame);
-        int room = columns - 13 - (view->is_difference ? 0 : 8) - BAR_COLUMNS - 1;
-        int width = utf8_columns(label);
-        utf8_print_padded(out, label, width < room ? width : room);
-        fputc('\n', out);
-        free(label);
+        bool is_doubtful = llabs(site->value.bytes) < site_chance_bytes(site);
+        if (site->value.bytes == 0)
+            continue;
+        if (is_doubtful) {
+            doubtful_bytes += site->value.bytes;
+            doubtful_count++;
+        } else if (shown < TOP_COUNT) {
+            if (shown++ == 0) {
+                fprintf(out, "\nLargest differences at %s\n", view_moment_name(view));
+                whole = llabs(site->value.bytes);
+            }
+            summary_site(out, view, site, whole);
+        }
     }
+    if (!shown)
+        fprintf(out, "\nLargest differences at %s: none%s\n", view_moment_name(view),
+                doubtful_count ? " that chance alone would not make" : "");
+    if (doubtful_count)
+        fprintf(out, "%12s in %zu %ssite%s with too few samples to tell it from chance\n",
+                units_bytes(bytes, doubtful_bytes, true), doubtful_count, shown ? "other " : "", doubtful_count == 1 ? "" : "s");
 }
 
 static void summary_suspects(FILE *out, const struct view *view)
@@ -218,7 +261,7 @@ int write_summary(FILE *out, const struct view *view)
 {
     summary_head(out, view);
     summary_amounts(out, view);
-    summary_sites(out, view);
+    (view->is_difference ? summary_differences : summary_sites)(out, view);
     summary_suspects(out, view);
     summary_resident(out, view);
     char *line = text_format("More: pymm report --format=html -o report.html %s", view->request->file);

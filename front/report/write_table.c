@@ -11,7 +11,8 @@ static void table_row(FILE *out, const struct view *view, const struct site *sit
 
     fprintf(out, "%12s %12.0f ", units_bytes(bytes, site->value.bytes, view->is_difference), site->value.blocks);
     if (view->is_difference)
-        fprintf(out, "%12s ", units_bytes(bytes, site->base.bytes, false));
+        fprintf(out, "%12s %12s ", units_bytes(bytes, site_chance_bytes(site), false),
+                units_bytes(other, site->base.bytes, false));
     else
         fprintf(out, "%6.1f %12s ", units_percent(site->value.bytes, view->total.bytes),
                 units_bytes(bytes, site->allocated.bytes, false));
@@ -30,7 +31,7 @@ int write_table(FILE *out, const struct view *view)
 
     fprintf(out, "%12s %12s ", view->is_difference ? "more" : "bytes", "blocks");
     if (view->is_difference)
-        fprintf(out, "%12s ", "in the base");
+        fprintf(out, "%12s %12s ", "chance", "in the base");
     else
         fprintf(out, "%6s %12s ", "%", "allocated");
     if (is_leaks)
@@ -38,7 +39,7 @@ int write_table(FILE *out, const struct view *view)
     fputs("site\n", out);
     for (size_t at = 0; at < view->site_count; at++) {
         const struct site *site = &view->sites[at];
-        bool is_empty = site->value.bytes == 0 && (is_leaks || site->allocated.bytes == 0);
+        bool is_empty = site->value.bytes == 0 && (is_leaks || (view->is_difference ? site->base.bytes : site->allocated.bytes) == 0);
         if (!is_empty)
             table_row(out, view, site);
     }

@@ -1,7 +1,9 @@
 """What `pymm report` says to files that are no profiles, or not whole ones, and what it makes of each kind of record."""
+import ctypes
 import os
 import pty
 import select
+import shutil
 import struct
 import subprocess
 import unittest
@@ -212,6 +214,47 @@ class Contents(ReportTest):
         sites = self.json(self.write("p", writer))["sites"]
         self.assertEqual(sites["function"], ["+0x99", "libz.so.1+0x1123"])
         self.assertEqual(sites["file"], ["", "/usr/lib/libz.so.1"])
+
+    def mapped(self, address):
+        """The line of /proc/self/maps that has the address: start, end, offset in the file."""
+        with open("/proc/self/maps") as file:
+            for line in file:
+                bounds, _, offset = line.split()[:3]
+                start, end = (int(bound, 16) for bound in bounds.split("-"))
+                if start <= address < end:
+                    return start, end, int(offset, 16)
+
+    def test_c_functions_have_their_names_where_the_file_is_still_the_one_that_ran(self):
+        compiler = shutil.which("cc")
+        if compiler is None:
+            self.skipTest("no C compiler")
+        with open(self.path("f.c"), "w") as file:
+            file.write('void __wanted(void) {}\nvoid wanted(void) __attribute__((alias("__wanted")));\n'
+                       'extern char behind[]; __asm__(".text; .globl behind; behind: .skip 64, 0x90");\n')
+        library = self.path("f.so")
+        subprocess.run([compiler, "-O0", "-shared", "-fPIC", "-nostdlib", self.path("f.c"), "-o", library], check=True)
+        loaded = ctypes.CDLL(library)
+        address, behind = (ctypes.cast(getattr(loaded, name), ctypes.c_void_p).value for name in ("wanted", "behind"))
+        start, end, offset = self.mapped(address)
+        self.assertLess(address, behind)
+        writer = Writer(flags=profile_writer.NATIVE | profile_writer.EXACT, start=2_000_000_000 * 10**9)
+        writer.mapping(start, end, offset, library.encode())
+        writer.mapping(1 << 20, 1 << 21, 0, b"/dev/zero")
+        writer.mapping(1 << 21, 1 << 22, 1 << 50, library.encode())
+        writer.sample(MS, 0x1000, 40, [MAIN, address + 1])
+        writer.sample(MS, 0x2000, 30, [MAIN, behind + 32])
+        writer.sample(MS, 0x3000, 20, [MAIN, (1 << 20) + 16])
+        writer.sample(MS, 0x4000, 10, [MAIN, (1 << 21) + 16])
+        self.write("p", writer)
+        plain = "f.so+0x%x" % (address + 1 - start + offset)
+        for changed, name in ((1_999_999_999, "wanted"), (2_000_000_001, plain)):
+            os.utime(library, (changed, changed))
+            sites = self.json("p")["sites"]
+            self.assertEqual(sites["function"], [name, "f.so+0x%x" % (behind + 32 - start + offset), "zero+0x10",
+                                                 "f.so+0x4000000000010"])
+            self.assertEqual(sites["file"], [library, library, "/dev/zero", library])
+        os.unlink(library)
+        self.assertEqual(self.json("p")["sites"]["function"][0], plain)
 
     def test_filters(self):
         self.write("p", profile_writer.small())

@@ -1,5 +1,7 @@
 """`pymm report` on a terminal: the command line, the summary and the table against golden files, JSON."""
 import json
+import math
+import random as random_module
 import unittest
 
 import profile_writer
@@ -164,6 +166,54 @@ class Leaks(ReportTest):
 
     def test_few_samples_are_no_evidence(self):
         self.assertEqual(self.suspects([index * 1.2 for index in range(8)]), [])
+
+
+class Differences(ReportTest):
+    """Which differences of two sampled profiles are told from chance: those of more than twice their standard deviation."""
+
+    def compare(self, old_count, new_count, size=100, interval=512 << 10):
+        weight = 1 / -math.expm1(-size / interval)
+        for name, count in (("old", old_count), ("new", new_count)):
+            writer = Writer(flags=0, interval=interval)
+            for index in range(count):
+                writer.sample(MS, 0x1000 + index, size, [MAIN, ("f", "f.py", 1)], weight=weight)
+            writer.end(2 * MS)
+            self.write(name, writer)
+        return self.shown("--base=old", "new")
+
+    def test_what_samples_are_too_few_to_tell(self):
+        out = self.compare(10, 14)
+        self.assertIn("Largest differences at the end: none that chance alone would not make\n"
+                      "    +2.0 MiB in 1 site with too few samples to tell it from chance\n", out)
+        table = self.shown("--format=table", "--base=old", "new").splitlines()
+        self.assertEqual(table[1].split("  ")[-1].split(), ["5.0", "MiB", "f", "(f.py:1)"])
+        self.assertIn("    4.9 MiB ", table[1])
+
+    def test_what_chance_does_not_make(self):
+        out = self.compare(10, 40)
+        self.assertRegex(out, r"Largest differences at the end\n +\+15.0 MiB \S+ f \(f.py:1\)\n\nLeaks")
+        self.assertIn("Base            5.0 MiB live in old at the end; the difference is +15.0 MiB\n", out)
+        self.assertRegex(self.compare(40, 10), r"Largest differences at the end\n +-15.0 MiB ")
+
+    def test_large_blocks_are_all_sampled(self):
+        out = self.compare(1, 2, size=8 << 20)
+        self.assertRegex(out, r"Largest differences at the end\n +\+8.0 MiB \S+ f \(f.py:1\)\n\nLeaks")
+
+    def test_the_chance_that_is_said_is_that_of_sampling(self):
+        """Many samplings of the same blocks: about one in twenty is further off than twice the standard deviation."""
+        random = random_module.Random(5)
+        sizes, interval = (100, 3000, 40000), 20000
+        truth, outside = sum(200 * size for size in sizes), 0
+        for turn in range(40):
+            writer = Writer(flags=0, interval=interval)
+            for index in range(200 * len(sizes)):
+                size = sizes[index % len(sizes)]
+                p = -math.expm1(-size / interval)
+                if random.random() < p:
+                    writer.sample(MS, 0x1000 + index, size, [MAIN, ("f", "f.py", 1)], weight=1 / p, domain=index % len(sizes))
+            sites = self.json(self.write("p", writer))["sites"]
+            outside += abs(sites["bytes"][0] - truth) > sites["chance_bytes"][0]
+        self.assertTrue(0 < outside < 7, outside)
 
 
 class Text(ReportTest):
