@@ -72,7 +72,7 @@ static void clear(PyObject *op, void *arg)
     else if (Py_TYPE(op)->tp_clear != NULL)
         (void)Py_TYPE(op)->tp_clear(op);
     if (object_error_occurred() != NULL)
-        object_error_unraisable(op);
+        object_error_unraisable_in("tp_clear", Py_TYPE(op));
     Py_DECREF(op);
 }
 
@@ -93,7 +93,7 @@ static gc_found end_garbage(unsigned survivors, gc_found found)
     if (now.has & GC_HAS_WEAK)
         gc_garbage_each(OBJECT_GARBAGE, weak_clear, &now);
     now.has_run = now.calls.first != NULL;
-    object_weak_call(&now.calls);
+    size_t ended_references = object_weak_call(&now.calls, true);
     if ((now.has & GC_HAS_FINALIZE) || now.has_run)
         gc_garbage_each(OBJECT_GARBAGE, finalize, &now);
     if (now.has_run) {
@@ -106,6 +106,7 @@ static gc_found end_garbage(unsigned survivors, gc_found found)
         gc_garbage_each(OBJECT_LEGACY, legacy_keep, &now);
     }
     gc_garbage_end(survivors); /* what still exists: nothing more can be done for it */
+    parted.garbage += ended_references;
     return parted;
 }
 

@@ -110,7 +110,7 @@ void gc_garbage_special_each(void (*act)(PyObject *op, void *arg), void *arg);
 /* The collection is over: nothing is garbage any more, no unit has any. What still exists is of generation `survivors`. */
 void gc_garbage_end(unsigned survivors);
 /* Call a function for each tracked object of the generations from `first` to `last`, until it returns false. The same
- * holds; what is tracked meanwhile may be met or not. */
+ * holds; what is tracked meanwhile may be met or not. Garbage is in no generation. */
 void gc_tracked_each(unsigned first, unsigned last, bool (*act)(PyObject *op, void *arg), void *arg);
 
 #endif

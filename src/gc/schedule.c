@@ -4,15 +4,17 @@
  * first. */
 #include "internal.h"
 
-static size_t thresholds[OBJECT_GENERATION_COUNT] = {2000, 10, 10};
+#define BIRTHS_AT_FIRST 2000
+static size_t thresholds[OBJECT_GENERATION_COUNT] = {BIRTHS_AT_FIRST, 10, 10};
 static size_t collection_counts[OBJECT_GENERATION_COUNT]; /* of generation n - 1, since the last of n; 0 is not used */
 static size_t old_count, pending_count; /* survivors of the last full collection; of those of generation 1 since then */
 static bool is_enabled = true;
 
-/* In the hostile build every birth collects. */
+/* In the hostile build every birth collects, unless the program has a threshold of its own. */
 static void limit_set(void)
 {
-    object_young.limit = !is_enabled || thresholds[0] == 0 ? SIZE_MAX : GC_IS_HOSTILE ? 0 : thresholds[0];
+    bool is_at_every_birth = GC_IS_HOSTILE && thresholds[0] == BIRTHS_AT_FIRST;
+    object_young.limit = !is_enabled || thresholds[0] == 0 ? SIZE_MAX : is_at_every_birth ? 0 : thresholds[0];
 }
 
 bool gc_is_enabled(void) { return is_enabled; }

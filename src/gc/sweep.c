@@ -108,8 +108,8 @@ static bool unit_tracked_each(size_t unit, unsigned first, unsigned last, bool (
 {
     for (size_t place = unit * OBJECT_UNIT_PLACES; place < (unit + 1) * OBJECT_UNIT_PLACES; place++) {
         unsigned state = object_map.states[place], generation = object_state_generation(state);
-        if ((state & OBJECT_TRACKED) && generation - first <= last - first && Py_REFCNT(object_at(place)) > 0 &&
-            !act(object_at(place), arg))
+        bool is_seen = (state & (OBJECT_TRACKED | OBJECT_GARBAGE | OBJECT_LEGACY)) == OBJECT_TRACKED;
+        if (is_seen && generation - first <= last - first && Py_REFCNT(object_at(place)) > 0 && !act(object_at(place), arg))
             return false;
     }
     return true;

@@ -136,6 +136,17 @@ void object_error_unraisable_said(PyObject *message, PyObject *where)
 
 void object_error_unraisable(PyObject *where) { object_error_unraisable_said(NULL, where); }
 
+void object_error_unraisable_in(const char *function, const PyTypeObject *type)
+{
+    PyObject *error = object_error_take();
+    base_out out;
+    base_out_open(&out, STDERR_FILENO);
+    base_out_print(&out, "Exception ignored in %s of %s:\n", function, type->tp_name);
+    line_print(&out, error, true);
+    base_out_flush(&out);
+    Py_DECREF(error);
+}
+
 bool object_error_exit_code(PyObject *error, int *code)
 {
     if (!object_error_matches(error, PyExc_SystemExit))

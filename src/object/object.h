@@ -121,12 +121,13 @@ bool object_has_weak(PyObject *op); /* does a reference refer to it? */
 PyObject *object_weak_get(PyObject *self); /* the object; NULL: it is gone, no exception */
 /* From the destructor of `op`: clear all to it; with or without calls. SystemError, -1: its count is not 0. */
 int object_weak_end(PyObject *op, bool is_called);
-/* The two steps of that. `is_called`: which callbacks will be; NULL: none. */
+/* The two steps of that. `is_called`: which callbacks will be; NULL: none. `is_kept`: a reference keeps its callback, as those do that
+ * a collection cleared. Returned is how many references ended, to which nothing else referred any more. */
 typedef struct object_weak_calls {
     PyWeakReference *first, *last; /* linked by wr_next */
 } object_weak_calls;
 void object_weak_clear(PyObject *op, bool (*is_called)(PyObject *reference), object_weak_calls *calls);
-void object_weak_call(object_weak_calls *calls);
+size_t object_weak_call(object_weak_calls *calls, bool is_kept);
 void object_weak_leave(PyObject *self); /* a reference: it refers to nothing any more */
 
 /* Types (type*.c). -------------------------------------------------------------------------------------------------------- */
@@ -193,6 +194,7 @@ void object_error_print(base_out *out, PyObject *error);
 void object_repr_print(base_out *out, PyObject *op); /* op: NULL is "<NULL>" */
 /* Write the exception that is set and that nobody will see, and clear it. `where`: the object at work, NULL: none. */
 void object_error_unraisable(PyObject *where);
+void object_error_unraisable_in(const char *function, const PyTypeObject *type); /* of that type's; an exception is set */
 void object_error_unraisable_said(PyObject *message, PyObject *where); /* steals `message`: in the place of "Exception ignored in" */
 /* Is it a SystemExit? What the process ends with; a code that is no number is written to standard error. */
 bool object_error_exit_code(PyObject *error, int *code);

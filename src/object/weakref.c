@@ -124,10 +124,11 @@ void object_weak_clear(PyObject *op, bool (*is_called)(PyObject *reference), obj
     }
 }
 
-static void callback_call(PyWeakReference *self)
+static void callback_call(PyWeakReference *self, bool is_kept)
 {
-    PyObject *callback = self->wr_callback, *argument = (PyObject *)self, *result = NULL;
-    self->wr_callback = NULL;
+    PyObject *callback = Py_NewRef(self->wr_callback), *argument = (PyObject *)self, *result = NULL;
+    if (!is_kept)
+        Py_CLEAR(self->wr_callback);
     PyObject *arguments = object_tuple_from_items(&argument, 1);
     if (Py_TYPE(callback)->tp_call == NULL)
         object_error_format(PyExc_TypeError, "'%.200s' object is not callable", Py_TYPE(callback)->tp_name);
@@ -140,15 +141,18 @@ static void callback_call(PyWeakReference *self)
     Py_DECREF(callback);
 }
 
-void object_weak_call(object_weak_calls *calls)
+size_t object_weak_call(object_weak_calls *calls, bool is_kept)
 {
+    size_t ended = 0;
     while (calls->first != NULL) {
         PyWeakReference *self = calls->first;
         calls->first = self->wr_next;
         self->wr_next = NULL;
-        callback_call(self);
+        callback_call(self, is_kept);
+        ended += Py_REFCNT(self) == 1;
         Py_DECREF(self);
     }
+    return ended;
 }
 
 static bool is_called_always(PyObject *reference)
@@ -167,7 +171,7 @@ int object_weak_end(PyObject *op, bool is_called)
     object_weak_clear(op, is_called ? is_called_always : NULL, &calls);
     if (calls.first != NULL) {
         PyObject *error = object_error_take();
-        object_weak_call(&calls);
+        (void)object_weak_call(&calls, false);
         object_error_restore(error);
     }
     return 0;

@@ -44,6 +44,7 @@ static void texts(void)
     percent("%5s|%-5s|%.1s|%5.1s|", PyTuple_Pack(4, utf8("abc"), utf8("abc"), utf8("abc"), utf8("abc")));
     percent("%c%c", PyTuple_Pack(2, utf8("x"), PyLong_FromLong(0x1f600)));
     percent("%3c|%-3c|", PyTuple_Pack(2, utf8("x"), PyLong_FromLong(65)));
+    percent("%.0c|%.0s|%3.0c|%.5c", PyTuple_Pack(4, utf8("x"), utf8("x"), PyLong_FromLong(65), utf8("x")));
     percent("%*s|%-*s|%.*s", PyTuple_Pack(6, PyLong_FromLong(4), utf8("a"), PyLong_FromLong(-4), utf8("b"), PyLong_FromLong(1), utf8("cd")));
     percent("100%%", PyTuple_New(0));
     percent("\xce\xb1 %s \xf0\x9f\x98\x80", utf8("x"));

@@ -129,6 +129,37 @@ static void visits(void)
 #endif
 }
 
+#if PY_VERSION_HEX >= 0x030C0000
+static int act(PyObject *op, void *met)
+{
+    if (Py_TYPE(op) != &node_plain || ++*(int *)met > 1)
+        return 1;
+    check_int("held", Py_REFCNT(op));
+    check_int("enabled_within", PyGC_IsEnabled());
+    check_int("collected_within", PyGC_Collect());
+    PyGC_Enable();
+    return 1;
+}
+#endif
+
+/* Each is held while it is visited, and nothing is collected meanwhile. */
+static void visits_that_act(void)
+{
+    gc_begin();
+#if PY_VERSION_HEX >= 0x030C0000
+    int met = 0;
+    Py_DECREF(node_pair(&node_plain));
+    PyUnstable_GC_VisitObjects(act, &met);
+    check_int("enabled", PyGC_IsEnabled());
+    check_events("events");
+    PyGC_Enable();
+    met = 0;
+    PyUnstable_GC_VisitObjects(act, &met);
+    check_int("enabled_as_before", PyGC_IsEnabled());
+    check_int("found", PyGC_Collect());
+#endif
+}
+
 static void switches(void)
 {
     gc_begin();
@@ -218,6 +249,7 @@ static const check_case cases[] = {
     {"sizes", sizes, NULL},
     {"extra_data", extra_data, NULL},
     {"visits", visits, NULL},
+    {"visits_that_act", visits_that_act, NULL},
     {"switches", switches, NULL},
     {"weak_references", weak_references, NULL},
     {"callbacks", callbacks, NULL},
