@@ -16,7 +16,7 @@
 #define WALK_MAX 2000000
 #define TEXT_READ_MAX 4096
 #define HEAD_BYTES 16 /* of an object: reference count, type */
-#define STAMP_WORDS 32 /* of the lines' table; of a longer one so many that are spread over it */
+#define STAMP_WORDS 8 /* of the lines' table; of a longer one so many that are spread over it */
 
 static frames_layout layout;
 static void *(*current_thread)(void); /* of this interpreter: whoever holds the GIL, or this thread if it holds it */
@@ -31,13 +31,10 @@ static bool is_type(const char *object, const char *type) { return object != NUL
 static const char *thread_state(void)
 {
     const char *current = current_thread();
-    if (layout.version >= (3 << 8 | 12))
-        return current != NULL ? current : own_thread();
-    const char *own = own_thread();
-    if (current == NULL || current == own)
-        return own;
-    /* A thread that runs in another interpreter than the one it began in. */
-    return *(const unsigned long *)(current + layout.thread_id) == (unsigned long)pthread_self() ? current : own;
+    bool is_own = layout.version >= (3 << 8 | 12);
+    if (current != NULL && !is_own)
+        is_own = *(const unsigned long *)(current + layout.thread_id) == (unsigned long)pthread_self();
+    return current != NULL && is_own ? current : own_thread();
 }
 
 static const char *code_of(const char *frame)
@@ -102,12 +99,29 @@ static uint64_t stamp_of(const char *code)
     stamp = mix(stamp, (uint64_t)int_at(code, layout.code_first_line) << 32 ^ bytes);
     if (lines == NULL)
         return stamp;
-    size_t step = base_max(bytes / STAMP_WORDS, sizeof(uint64_t)), at = 0;
-    for (; at + sizeof(uint64_t) <= bytes; at += step)
-        stamp = mix(stamp, word_at(lines + at));
-    for (at = bytes - bytes % sizeof(uint64_t); at < bytes; at++)
-        stamp = mix(stamp, lines[at]);
-    return stamp;
+    uint64_t sum = 0; /* each product on its own: a chain of them would take longer than the rest of a frame */
+    size_t step = base_max(bytes / STAMP_WORDS, sizeof(uint64_t));
+    for (size_t at = 0; at + sizeof(uint64_t) <= bytes; at += step)
+        sum += (word_at(lines + at) ^ at) * UINT64_C(0x9E3779B97F4A7C15);
+    for (size_t at = bytes - bytes % sizeof(uint64_t); at < bytes; at++)
+        sum += (uint64_t)lines[at] << 8 * (at % sizeof(uint64_t));
+    return mix(stamp, sum);
+}
+
+/* Codes and their tables of lines lie where the interpreter has not looked for a while: all of them are called into the cache
+ * before the first is read. */
+static void prefetch(const char *const *frames, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        const char *code = code_of(frames[i]);
+        PYMM_PREFETCH(code + layout.code_first_line);
+        PYMM_PREFETCH(code + layout.code_lines);
+    }
+    for (unsigned i = 0; i < count; i++) {
+        const char *lines = pointer_at(code_of(frames[i]), layout.code_lines);
+        PYMM_PREFETCH(lines);
+        PYMM_PREFETCH(lines + PYMM_CACHE_LINE_BYTES);
+    }
 }
 
 static void fill(trace_profile_frame *to, const char *frame)
@@ -131,6 +145,7 @@ static unsigned walk(trace_profile_frame *frames)
         count++;
     }
     unsigned filled = 0;
+    prefetch(inner, base_min(count, INNER_COUNT));
     for (; filled < count && filled < INNER_COUNT; filled++)
         fill(&frames[filled], inner[filled]);
     unsigned rest = count - filled, first = rest > OUTER_COUNT ? rest - OUTER_COUNT : 0;

@@ -17,6 +17,7 @@
 #define PYMM_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 #define PYMM_COLD __attribute__((noinline, cold))
 #define PYMM_NOINLINE __attribute__((noinline))
+#define PYMM_PREFETCH(address) __builtin_prefetch(address) /* it will be read soon; any address will do */
 #define PYMM_INLINE static inline __attribute__((always_inline))
 #define PYMM_EXPORT __attribute__((visibility("default")))
 #if defined(_WIN32) && !defined(__clang__) /* there `printf` means the formats of Windows' own library */

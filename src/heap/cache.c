@@ -70,6 +70,7 @@ static heap_thread *thread_open(void)
     if (!base_list_is_empty(&spare_threads)) {
         thread = PYMM_CONTAINER_OF(spare_threads.next, heap_thread, link);
         base_list_remove(&thread->link);
+        thread->cache.sampler_thread = 0;
     } else if ((thread = heap_meta_take(sizeof *thread)) != NULL) {
         thread->cache = heap_no_cache;
     }

@@ -53,6 +53,7 @@ typedef struct heap_magazine {
 typedef struct heap_cache {
     heap_magazine magazines[HEAP_BIN_COUNT];
     int64_t sample_left_bytes; /* of a sampler above: until its next sample; negative in a new cache and without one */
+    uint32_t sampler_thread;   /* of a sampler above: its number of this thread; 0 in a thread's new cache and without one */
 } heap_cache;
 
 /* The calling thread's cache; a constant empty one before its first slow call and after its end. */
@@ -194,8 +195,6 @@ void *heap_sampled_malloc(unsigned domain, size_t bytes, bool is_zeroed);
 bool heap_is_sampled(const void *block);
 /* Mark a live block over 32 KiB, whoever owns it being the caller. */
 void heap_sampled_mark(void *block, bool is_sampled);
-/* May a block of this bin, not 0, stay where it is with another size? *slot_bytes gets the size of its slot. */
-bool heap_slot_fits(unsigned bin, size_t bytes, size_t *slot_bytes);
 /* Have a live block of the heap, sampled or not, resized without being moved. False: it cannot be, and is as it was. */
 bool heap_resize_in_place(void *block, size_t bytes);
 

@@ -67,12 +67,6 @@ void *heap_sampled_realloc(unsigned domain, void *block, size_t bytes)
     return atomic_load_explicit(&the_sampler, memory_order_acquire)->realloc(domain, block, bytes);
 }
 
-bool heap_slot_fits(unsigned bin, size_t bytes, size_t *slot_bytes)
-{
-    *slot_bytes = heap_classes[heap_bin_class(bin)].slot_bytes;
-    return heap_fits_in_place(*slot_bytes, bytes);
-}
-
 bool heap_resize_in_place(void *block, size_t bytes)
 {
     size_t usable_bytes = pymm_usable_size(block);

@@ -7,6 +7,7 @@
  * Does not own: which block is sampled, and what is recorded (trace/profile.h). Read hook.h and docs/internals/profile.md. */
 #include "hook/hook.h"
 
+#include "domain/domain.h"
 #include "heap/heap.h"
 #include "trace/trace.h"
 
@@ -37,11 +38,16 @@ PYMM_INLINE bool count_down(size_t counted)
 }
 
 /* Blocks that the heap serves in whole pages count for those, others for their bytes, and of no bytes for one. */
+PYMM_INLINE size_t counted_of(size_t bytes)
+{
+    return PYMM_LIKELY(bytes - 1 < HEAP_SMALL_MAX_BYTES) ? bytes : trace_profile_counted(bytes);
+}
+
 PYMM_NOINLINE static void *malloc_any(unsigned domain, size_t bytes, bool is_zeroed)
 {
     if (bytes > PTRDIFF_MAX)
         return NULL;
-    if (count_down(trace_profile_counted(bytes)))
+    if (count_down(counted_of(bytes)))
         return malloc_due(domain, bytes, is_zeroed);
     return is_zeroed ? heap_calloc(domain, 1, bytes) : heap_malloc(domain, bytes);
 }
@@ -144,13 +150,34 @@ PYMM_NOINLINE static void *resize_slow(unsigned domain, void *block, size_t byte
     return block;
 }
 
+/* A block that was moved at the end of the countdown: it is to be sampled where it is now, or moves once more. */
+PYMM_NOINLINE static void *moved_due(unsigned domain, void *block, size_t bytes)
+{
+    double weight;
+    if (!trace_profile_is_due(trace_profile_counted(bytes), &weight))
+        return block;
+    if (bytes > HEAP_SMALL_MAX_BYTES) {
+        sample(domain, block, bytes, weight);
+        return block;
+    }
+    void *sampled = heap_sampled_malloc(domain, bytes, false);
+    if (sampled == NULL)
+        return block;
+    memcpy(sampled, block, bytes);
+    heap_free_in(domain, block);
+    trace_profile_add(domain, sampled, bytes, weight);
+    return sampled;
+}
+
+/* A block of a bin is small and not sampled: the heap resizes it as ever, and one that it has moved counts as a new one. */
 static void *sample_realloc(unsigned domain, void *block, size_t bytes)
 {
-    unsigned bin = heap_bin_at(block);
-    size_t slot_bytes;
-    if (PYMM_UNLIKELY(bin == 0))
+    if (PYMM_UNLIKELY(heap_bin_at(block) == 0))
         return resize_slow(domain, block, bytes);
-    return heap_slot_fits(bin, bytes, &slot_bytes) ? block : move(domain, block, slot_bytes, bytes);
+    void *moved = heap_realloc(domain, block, bytes);
+    if (moved == block || moved == NULL || !count_down(counted_of(bytes)))
+        return moved;
+    return moved_due(domain, moved, bytes);
 }
 
 #define SAMPLE_TABLE(name, domain)                                                                                     \
@@ -168,11 +195,6 @@ static void *sample_realloc(unsigned domain, void *block, size_t bytes)
     {                                                                                                                  \
         (void)ctx;                                                                                                     \
         return sample_realloc(domain, block, bytes);                                                                   \
-    }                                                                                                                  \
-    static void name##_free(void *ctx, void *block)                                                                    \
-    {                                                                                                                  \
-        (void)ctx;                                                                                                     \
-        heap_free_in(domain, block);                                                                                   \
     }
 SAMPLE_TABLE(raw, PYMM_DOMAIN_RAW)
 SAMPLE_TABLE(mem, PYMM_DOMAIN_MEM)
@@ -183,8 +205,9 @@ static void freed(void *block) { trace_profile_remove(block, NULL, NULL); }
 void hook_sample_tables(pymm_allocator tables[PYMM_DOMAIN_COUNT])
 {
     static const heap_sampler sampler = {freed, resize_slow};
-    tables[PYMM_DOMAIN_RAW] = (pymm_allocator){NULL, raw_malloc, raw_calloc, raw_realloc, raw_free};
-    tables[PYMM_DOMAIN_MEM] = (pymm_allocator){NULL, mem_malloc, mem_calloc, mem_realloc, mem_free};
-    tables[PYMM_DOMAIN_OBJ] = (pymm_allocator){NULL, obj_malloc, obj_calloc, obj_realloc, obj_free};
+    const pymm_allocator *heap = domain_heap_tables; /* a free is the heap's own */
+    tables[PYMM_DOMAIN_RAW] = (pymm_allocator){NULL, raw_malloc, raw_calloc, raw_realloc, heap[PYMM_DOMAIN_RAW].free};
+    tables[PYMM_DOMAIN_MEM] = (pymm_allocator){NULL, mem_malloc, mem_calloc, mem_realloc, heap[PYMM_DOMAIN_MEM].free};
+    tables[PYMM_DOMAIN_OBJ] = (pymm_allocator){NULL, obj_malloc, obj_calloc, obj_realloc, heap[PYMM_DOMAIN_OBJ].free};
     heap_sampler_set(&sampler);
 }

@@ -24,6 +24,7 @@ static void file_end(uint32_t reason)
 {
     profile_end record = {{0, PROFILE_END, 0}, os_clock_ns() - the_profile.start_ns, reason, 0};
     profile_file_end(&the_profile.file, &record);
+    profile_memory_clear();
 }
 
 /* The end of profiling in this process. What is sampled by then stays where it is, and is forgotten. */
@@ -203,10 +204,11 @@ static void fork_child(void)
     if (!the_profile.has_file)
         return;
     profile_file_close(&the_profile.file);
-    the_profile.file = (profile_file){.fd = -1};
+    the_profile.file = (profile_file){.fd = PROFILE_FD_NONE};
     the_profile.has_file = false;
     the_profile.is_child = true;
     the_profile.fold_count = 0;
+    profile_thread_fork();
     profile_memory_clear();
     profile_account_clear();
     profile_live_fork();

@@ -19,33 +19,48 @@
 #define FD_FIRST 200 /* programs close or reuse small descriptors */
 #define END_BYTES sizeof(profile_end)
 
-static bool is_ours(const profile_file *file)
+int profile_fd_keep(profile_fd *kept, int fd)
 {
     struct stat status;
-    return file->fd >= 0 && fstat(file->fd, &status) == 0 && status.st_dev == file->device && status.st_ino == file->inode;
-}
-
-/* Another process may be writing a file of this name: it holds the lock. */
-int profile_file_create(profile_file *file, const char *path, bool is_exclusive, uint64_t limit_bytes)
-{
-    *file = (profile_file){.fd = -1, .limit_bytes = limit_bytes};
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | (is_exclusive ? O_EXCL : 0), 0644);
-    if (fd < 0)
-        return -1;
     int high_fd = fcntl(fd, F_DUPFD_CLOEXEC, FD_FIRST);
     if (high_fd >= 0) {
         close(fd);
         fd = high_fd;
     }
-    struct stat status;
-    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && flock(fd, LOCK_EX | LOCK_NB) == 0 && ftruncate(fd, 0) == 0) {
-        file->fd = fd;
-        file->device = status.st_dev;
-        file->inode = status.st_ino;
-        return 0;
+    int error = fstat(fd, &status) != 0 ? errno : S_ISREG(status.st_mode) ? 0 : EINVAL;
+    if (error != 0) {
+        close(fd);
+        errno = error;
+        return -1;
     }
-    int error = S_ISREG(status.st_mode) ? errno : EINVAL;
-    close(fd);
+    *kept = (profile_fd){fd, status.st_dev, status.st_ino};
+    return 0;
+}
+
+bool profile_fd_is_ours(const profile_fd *kept)
+{
+    struct stat status;
+    return kept->fd >= 0 && fstat(kept->fd, &status) == 0 && status.st_dev == kept->device && status.st_ino == kept->inode;
+}
+
+void profile_fd_close(profile_fd *kept)
+{
+    if (profile_fd_is_ours(kept))
+        close(kept->fd);
+    *kept = PROFILE_FD_NONE;
+}
+
+/* Another process may be writing a file of this name: it holds the lock. */
+int profile_file_create(profile_file *file, const char *path, bool is_exclusive, uint64_t limit_bytes)
+{
+    *file = (profile_file){.fd = PROFILE_FD_NONE, .limit_bytes = limit_bytes};
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | (is_exclusive ? O_EXCL : 0), 0644);
+    if (fd < 0 || profile_fd_keep(&file->fd, fd) != 0)
+        return -1;
+    if (flock(file->fd.fd, LOCK_EX | LOCK_NB) == 0 && ftruncate(file->fd.fd, 0) == 0)
+        return 0;
+    int error = errno;
+    profile_fd_close(&file->fd);
     errno = error;
     return -1;
 }
@@ -66,14 +81,14 @@ static bool is_within_limit(uint64_t end)
 
 static int set_aside(const profile_file *file, uint64_t offset)
 {
-    if (!is_ours(file))
+    if (!profile_fd_is_ours(&file->fd))
         return EBADF;
     uint64_t bytes = file->limit_bytes - offset < WINDOW_BYTES ? file->limit_bytes - offset : WINDOW_BYTES;
     if (!is_within_limit(offset + bytes))
         return EFBIG;
     int error;
     do
-        error = posix_fallocate(file->fd, (off_t)offset, (off_t)bytes);
+        error = posix_fallocate(file->fd.fd, (off_t)offset, (off_t)bytes);
     while (error == EINTR);
     return error;
 }
@@ -85,7 +100,7 @@ static bool move_window(profile_file *file)
     int error = set_aside(file, offset);
     void *window = MAP_FAILED;
     if (error == 0) {
-        window = mmap(NULL, WINDOW_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, file->fd, (off_t)offset);
+        window = mmap(NULL, WINDOW_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, file->fd.fd, (off_t)offset);
         error = window == MAP_FAILED ? errno : 0;
     }
     if (error != 0) {
@@ -151,7 +166,7 @@ void profile_file_end(profile_file *file, profile_end *record)
     if (file->window != NULL)
         store(file, file->window + (file->used_bytes - file->window_offset), &record->record, sizeof *record, NULL, 0);
     unmap(file);
-    if (is_ours(file) && ftruncate(file->fd, (off_t)file->used_bytes) != 0)
+    if (profile_fd_is_ours(&file->fd) && ftruncate(file->fd.fd, (off_t)file->used_bytes) != 0)
         file->error = errno;
     profile_file_close(file);
 }
@@ -159,7 +174,5 @@ void profile_file_end(profile_file *file, profile_end *record)
 void profile_file_close(profile_file *file)
 {
     unmap(file);
-    if (is_ours(file))
-        close(file->fd);
-    file->fd = -1;
+    profile_fd_close(&file->fd);
 }

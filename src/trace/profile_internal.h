@@ -68,9 +68,19 @@ void profile_sampler_thin(void);
 bool profile_sampler_keeps(size_t counted, double *weight);
 
 /* profile_file.c */
-typedef struct profile_file {
-    int fd; /* -1: not open */
+/* A descriptor in somebody else's process: a high one, as programs close and reuse small ones; and known by its inode, as they
+ * may close any. */
+typedef struct profile_fd {
+    int fd; /* -1: none */
     uint64_t device, inode;
+} profile_fd;
+#define PROFILE_FD_NONE ((profile_fd){.fd = -1})
+/* Keep a descriptor just opened, under a high number if there is one. -1: it is of no file (errno says why), and is closed. */
+int profile_fd_keep(profile_fd *kept, int fd);
+bool profile_fd_is_ours(const profile_fd *kept);
+void profile_fd_close(profile_fd *kept); /* what is still ours; then there is none */
+typedef struct profile_file {
+    profile_fd fd;
     char *window; /* NULL: none is mapped */
     uint64_t window_offset, used_bytes, limit_bytes;
     bool is_full; /* what could not be appended is missing: fold */
@@ -119,6 +129,7 @@ uint64_t profile_sites_bytes(void);
 
 /* profile_memory.c */
 uint32_t profile_thread_now(profile_file *file); /* number of the calling thread */
+void profile_thread_fork(void);
 void profile_threads_write(profile_file *file);
 void profile_memory_note(profile_file *file, uint64_t now_ns, uint64_t start_ns, bool is_forced);
 void profile_memory_write(profile_file *file, uint64_t start_ns);

@@ -10,7 +10,10 @@
 #include <unistd.h>
 
 #define POINT_COUNT 1024
-#define POINT_STEP_NS UINT64_C(10000000) /* between two points of the file */
+#define STEP_MIN_NS UINT64_C(10000000) /* between two points of the file */
+#define STEP_MAX_NS UINT64_C(100000000)
+#define STEP_SHARE 32 /* of the time that has passed */
+#define CHANGE_SHARE 16 /* of the heap: if it has changed by more, there is a point after STEP_MIN_NS */
 #define THREAD_NAME_BYTES 16
 
 typedef struct thread_item {
@@ -20,9 +23,10 @@ typedef struct thread_item {
 
 static profile_array threads;
 static profile_index thread_index;
+static profile_fd statm = {.fd = -1}; /* of this process: a forked child opens its own */
 static profile_memory *points; /* with times of the system's clock */
 static size_t point_count;
-static uint64_t point_step_ns = POINT_STEP_NS, last_point_ns, last_note_ns;
+static uint64_t point_step_ns = STEP_MIN_NS, last_point_ns, last_note_ns, last_heap_bytes;
 
 /* Threads --------------------------------------------------------------------------------------------------------- */
 
@@ -38,7 +42,7 @@ static void thread_write(profile_file *file, uint32_t thread)
     profile_file_append(file, &record, sizeof record, item->name, name_bytes);
 }
 
-uint32_t profile_thread_now(profile_file *file)
+static uint32_t thread_find(profile_file *file)
 {
     uint64_t system_id = (uint64_t)syscall(SYS_gettid);
     uint32_t thread = profile_index_get(&thread_index, profile_mix(0, system_id), is_same_thread, &system_id);
@@ -55,6 +59,26 @@ uint32_t profile_thread_now(profile_file *file)
     return thread;
 }
 
+/* The system is asked once by each thread that has a cache to remember the answer in. */
+uint32_t profile_thread_now(profile_file *file)
+{
+    heap_cache *cache = heap_cache_get();
+    if (cache->sampler_thread != 0)
+        return cache->sampler_thread;
+    uint32_t thread = thread_find(file);
+    if (cache != &heap_no_cache)
+        cache->sampler_thread = thread;
+    return thread;
+}
+
+/* The only thread of a forked child has another number there. */
+void profile_thread_fork(void)
+{
+    heap_cache *cache = heap_cache_get();
+    if (cache != &heap_no_cache)
+        cache->sampler_thread = 0;
+}
+
 void profile_threads_write(profile_file *file)
 {
     for (uint32_t thread = 1; thread <= threads.count; thread++)
@@ -63,15 +87,19 @@ void profile_threads_write(profile_file *file)
 
 /* Small files of the system ------------------------------------------------------------------------------------------ */
 
-static size_t read_file(const char *path, char *text, size_t text_bytes)
+static int open_to_read(const char *path) { return (int)syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC); }
+
+/* Sizes of this process, as text. The file stays open: to open it costs ten times as much as to read it. */
+static void read_statm(char *text, size_t text_bytes)
 {
-    int fd = (int)syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return 0;
-    long length = syscall(SYS_read, fd, text, text_bytes - 1);
-    syscall(SYS_close, fd);
+    *text = '\0';
+    if (!profile_fd_is_ours(&statm)) {
+        int fd = open_to_read("/proc/self/statm");
+        if (fd < 0 || profile_fd_keep(&statm, fd) != 0)
+            return;
+    }
+    long length = syscall(SYS_pread64, statm.fd, text, text_bytes - 1, (off_t)0);
     text[length > 0 ? length : 0] = '\0';
-    return length > 0 ? (size_t)length : 0;
 }
 
 static uint64_t read_number(const char **text, unsigned base)
@@ -93,7 +121,7 @@ static profile_memory memory_now(uint64_t now_ns)
     char text[128];
     uint64_t pages[3] = {0}; /* size, resident, shared */
     heap_figures_get(&figures);
-    read_file("/proc/self/statm", text, sizeof text);
+    read_statm(text, sizeof text);
     const char *next = text;
     for (size_t i = 0; i < PYMM_COUNT_OF(pages) && *next != '\0'; i++, next += *next == ' ')
         pages[i] = read_number(&next, 10) * os_page_bytes();
@@ -126,12 +154,27 @@ static void memory_append(profile_file *file, const profile_memory *memory, uint
     profile_file_append(file, &record, sizeof record, NULL, 0);
 }
 
+/* To ask the system takes some ten microseconds where its code is not in the caches; to ask the heap takes nothing. */
+static bool is_due(uint64_t now_ns, uint64_t start_ns)
+{
+    uint64_t passed_ns = now_ns - last_note_ns, step_ns = (now_ns - start_ns) / STEP_SHARE;
+    if (last_note_ns == 0 || passed_ns >= STEP_MAX_NS)
+        return true;
+    if (passed_ns < STEP_MIN_NS)
+        return false;
+    heap_figures figures;
+    heap_figures_get(&figures);
+    uint64_t more_bytes = base_max(figures.resident_bytes, last_heap_bytes), fewer_bytes = base_min(figures.resident_bytes, last_heap_bytes);
+    return passed_ns >= step_ns || more_bytes - fewer_bytes > more_bytes / CHANGE_SHARE;
+}
+
 void profile_memory_note(profile_file *file, uint64_t now_ns, uint64_t start_ns, bool is_forced)
 {
-    if (now_ns - last_note_ns < POINT_STEP_NS && last_note_ns != 0 && !is_forced)
+    if (!is_forced && !is_due(now_ns, start_ns))
         return;
-    last_note_ns = now_ns;
     profile_memory memory = memory_now(now_ns);
+    last_note_ns = now_ns;
+    last_heap_bytes = memory.heap_resident_bytes;
     if (point_count == 0 || now_ns - last_point_ns >= point_step_ns)
         point_keep(&memory);
     memory_append(file, &memory, start_ns);
@@ -147,8 +190,9 @@ void profile_memory_write(profile_file *file, uint64_t start_ns)
 
 void profile_memory_clear(void)
 {
+    profile_fd_close(&statm);
     point_count = 0;
-    point_step_ns = POINT_STEP_NS;
+    point_step_ns = STEP_MIN_NS;
     last_note_ns = 0;
 }
 
@@ -175,7 +219,7 @@ void profile_mappings_write(profile_file *file)
 {
     static char text[8192]; /* a line has at most a path and some 80 characters more */
     size_t used_bytes = 0;
-    int fd = (int)syscall(SYS_openat, AT_FDCWD, "/proc/self/maps", O_RDONLY | O_CLOEXEC);
+    int fd = open_to_read("/proc/self/maps");
     if (fd < 0)
         return;
     for (;;) {

@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-profile_state the_profile = {.file = {.fd = -1}};
+profile_state the_profile = {.file = {.fd = {.fd = -1}}};
 
 static uint64_t unix_ns(uint64_t monotonic_ns)
 {

@@ -177,6 +177,8 @@ class Processes(Files):
             self.assertIn("keeps", [name for sample in child.samples if sample.flags & KEPT
                                     for name in child.functions(sample.stack)])
             self.assertGreater(len(child.samples), len(kept) + 50)
+            own = {child.threads[sample.thread][0] for sample in child.samples if not sample.flags & KEPT}
+            self.assertEqual(own, {child.pid})
 
     def test_forked_processes_of_one_given_name(self):
         self.run_churn(300, "fork", SAMPLE_INTERVAL="1K", PROFILE="x")
@@ -201,10 +203,12 @@ class Processes(Files):
         self.assertEqual(second.ended, 1)
 
     def test_threads(self):
-        self.run_churn(100, "threads", SAMPLE_INTERVAL="1K")
-        profile = self.only_profile()
-        self.assertEqual(len(profile.threads), 5)
-        self.assertEqual(len({sample.thread for sample in profile.samples if "keeps" in profile.functions(sample.stack)}), 4)
+        """Side by side; and each when the one before has ended, whose cache of the heap it gets."""
+        for way in ("threads", "threads-in-turn"):
+            self.run_churn(100, way, SAMPLE_INTERVAL="1K", PROFILE=way)
+            profile = Profile(os.path.join(self.folder, way))
+            self.assertEqual(len(profile.threads), 5)
+            self.assertEqual(len({sample.thread for sample in profile.samples if "keeps" in profile.functions(sample.stack)}), 4)
 
 
 class Killed(Files):

@@ -32,6 +32,12 @@ def main():
         for thread in threads:
             thread.join()
         return
+    if way == "threads-in-turn":
+        for _ in range(4):
+            thread = threading.Thread(target=work, args=(rounds,))
+            thread.start()
+            thread.join()
+        return
     work(rounds, way == "pile")
     if way == "pile":
         os._exit(0 if len(kept) == rounds else 1)
