@@ -1,11 +1,13 @@
 /* report.c: the statistics at exit that PYMM_STATS asks for, to standard error or to a file.
  *
- * A file is written under a temporary name and renamed, so nobody reads half of it. Read front.h first. */
+ * A file is written under a temporary name and renamed, so nobody reads half of it; what is no file (a device, a pipe, a link)
+ * is written as it is, and stays what it was. Read front.h first. */
 #include "front.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* At exit nearly everything is free; what a reader wants to know is how the heap looked when it was full. */
@@ -78,7 +80,11 @@ static void print_to_file(const char *path)
         base_warn("PYMM_STATS_FILE: the path is longer than %d bytes; no statistics are written", (int)sizeof final_path);
         return;
     }
-    base_format(temporary_path, sizeof temporary_path, "%s.%d.tmp", final_path, (int)getpid());
+    struct stat status;
+    bool is_direct = lstat(final_path, &status) == 0 && !S_ISREG(status.st_mode);
+    size_t length = base_format(temporary_path, sizeof temporary_path, "%s", final_path);
+    if (!is_direct)
+        base_format(temporary_path + length, sizeof temporary_path - length, ".%d.tmp", (int)getpid());
     int fd = open(temporary_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (fd < 0) {
         base_warn("PYMM_STATS_FILE: cannot write '%s' (error %d); no statistics are written", final_path, errno);
@@ -86,10 +92,11 @@ static void print_to_file(const char *path)
     }
     bool is_written = print_to(fd) == 0;
     is_written &= close(fd) == 0;
-    if (is_written && rename(temporary_path, final_path) == 0)
+    if (is_written && (is_direct || rename(temporary_path, final_path) == 0))
         return;
     base_warn("PYMM_STATS_FILE: cannot write '%s' (error %d); no statistics are written", final_path, errno);
-    unlink(temporary_path);
+    if (!is_direct)
+        unlink(temporary_path);
 }
 
 void front_report_at_exit(void)

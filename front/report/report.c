@@ -30,12 +30,12 @@ static int output_failed(const char *path, int error)
                          strerror(error));
 }
 
-/* A file is written beside its place and renamed, so that nobody finds half of it; a device or a pipe is written as it is. */
+/* A file is written beside its place and renamed, so that nobody finds half of it; a device, a pipe or a link is written as it is. */
 static int write_output(const struct view *view)
 {
     const char *path = view->request->output;
     struct stat status;
-    bool is_direct = stat(path, &status) == 0 && !S_ISREG(status.st_mode);
+    bool is_direct = lstat(path, &status) == 0 && !S_ISREG(status.st_mode);
     char *name = is_direct ? text_format("%s", path) : text_format("%s.%ld", path, (long)getpid());
     FILE *out = fopen(name, "we");
     int result = out ? 0 : output_failed(path, errno);

@@ -116,6 +116,20 @@ class Statistics(Case):
         self.assertEqual((result.code, result.out), (4, "ok\n"), result)
         self.assertRegex(result.err, r"\Apymm: [^\n]*/no/such/folder/stats[^\n]*\n\Z")
 
+    def test_file_that_is_a_link_or_a_pipe_stays_one(self):
+        with tempfile.TemporaryDirectory() as folder:
+            link, pipe = os.path.join(folder, "link"), os.path.join(folder, "pipe")
+            os.symlink("target", link)
+            os.mkfifo(pipe)
+            reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+            for path in (link, pipe):
+                self.succeed(["-c", "pass"], env={"PYMM_STATS": "json", "PYMM_STATS_FILE": path}, out="")
+            self.assertEqual(os.readlink(link), "target")
+            with open(os.path.join(folder, "target")) as target, open(reader) as read:
+                for lines in (target, read):
+                    self.assertIn("peak", self.parse(lines.read()))
+            self.assertEqual(sorted(os.listdir(folder)), ["link", "pipe", "target"])
+
     def test_tracing_and_threads_at_the_end(self):
         code = ("import tracemalloc, threading, time; tracemalloc.start()\n"
                 "threading.Thread(target=lambda: [[bytes(n) for n in range(1000)] for _ in iter(int, 1)], daemon=True).start()\n"

@@ -169,6 +169,14 @@ class Formats(ReportTest):
         with open(read_end, "rb") as pipe, open(self.path("file"), "rb") as file:
             self.assertEqual(pipe.read(), file.read())
 
+    def test_to_a_link(self):
+        """It stays a link: one that is a device's or another process's name must not become a file."""
+        os.symlink("target", self.path("link"))
+        self.shown("--format=json", "-o", "link", "p")
+        self.assertEqual(os.readlink(self.path("link")), "target")
+        with open(self.path("target")) as file:
+            json.load(file)
+
 
 if __name__ == "__main__":
     unittest.main()
