@@ -98,6 +98,7 @@ int Py_FinalizeEx(void)
     atomic_store_explicit(&front_finalizing_state, PyThreadState_GetUnchecked(), memory_order_relaxed);
     phase_set(FRONT_FINALIZING);
     gc_collect(OBJECT_GENERATION_COUNT - 1); /* finalizers of cycles that are left see a world that still works */
+    gc_garbage_show();
     front_malloc_stats_end();
     while (exit_function_count > 0)
         exit_functions[--exit_function_count]();

@@ -47,7 +47,8 @@ typedef void (*pymm_gc_callback)(const pymm_gc_info *info, void *arg);
 PYMM_API int pymm_gc_callback_add(pymm_gc_callback callback, void *arg);
 PYMM_API int pymm_gc_callback_remove(pymm_gc_callback callback, void *arg);
 
-/* What is written to stderr, as Python's module writes it; SAVEALL: garbage is listed, and not ended. 0 at first. */
+/* What is written to stderr, as Python's module writes it, UNCOLLECTABLE also at the end of the program; SAVEALL: garbage is listed, and
+ * not ended. 0 at first. */
 #define PYMM_GC_DEBUG_STATS 1
 #define PYMM_GC_DEBUG_COLLECTABLE 2
 #define PYMM_GC_DEBUG_UNCOLLECTABLE 4

@@ -3,6 +3,8 @@
  * Owns: the list, which holds a reference to each. Read internal.h first. */
 #include "internal.h"
 
+#include <unistd.h>
+
 static PyObject **garbage;
 static size_t garbage_count, garbage_room;
 
@@ -26,6 +28,23 @@ void gc_garbage_visit(int (*visit)(PyObject *op, void *arg), void *arg)
         goes_on = visit(op, arg) != 0;
         Py_DECREF(op);
     }
+}
+
+/* A representation may run any code: the list is asked again for each. */
+void gc_garbage_show(void)
+{
+    if (garbage_count == 0 || (gc_debug_flags & (PYMM_GC_DEBUG_UNCOLLECTABLE | PYMM_GC_DEBUG_SAVEALL)) != PYMM_GC_DEBUG_UNCOLLECTABLE)
+        return;
+    base_out out;
+    base_out_open(&out, STDERR_FILENO);
+    for (size_t i = 0; i < garbage_count; i++) {
+        PyObject *op = Py_NewRef(garbage[i]);
+        base_out_print(&out, i == 0 ? "      [" : ", ");
+        object_repr_print(&out, op);
+        Py_DECREF(op);
+    }
+    base_out_print(&out, "]\n");
+    base_out_flush(&out);
 }
 
 /* The list is another one by the time the first object ends. */

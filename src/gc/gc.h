@@ -42,6 +42,7 @@ const pymm_gc_stats *gc_stats_of(unsigned generation);
 /* garbage.c. Objects that were found to be garbage and are kept. */
 void gc_garbage_visit(int (*visit)(PyObject *op, void *arg), void *arg);
 void gc_garbage_clear(void);
+void gc_garbage_show(void); /* at the end of the program, to stderr, if a debug flag asks for what is uncollectable */
 
 /* Does everything hold that docs/internals/gc.md says of states, marks and units? False: what does not is in `message`. */
 bool gc_check(char *message, size_t message_bytes);

@@ -175,10 +175,53 @@ static void one_collects(void **state)
     assert_int_equal(live_count, 0);
 }
 
+static int let_others(PyObject *op, void *met_count)
+{
+    if (++*(int *)met_count % 8 == 0) {
+        Py_BEGIN_ALLOW_THREADS
+        PyMem_RawFree(PyMem_RawMalloc(100));
+        Py_END_ALLOW_THREADS
+    }
+    assert_true(Py_REFCNT(op) > 0);
+    return 1;
+}
+
+/* One looks at all objects, and lets others make, drop and collect some between them; now and then all are frozen. */
+static void one_looks(void **state)
+{
+    (void)state;
+    int met_count = 0;
+    for (unsigned round = 0; round < 6; round++) {
+        pthread_t thread;
+        unsigned number = round;
+        assert_int_equal(pthread_create(&thread, NULL, thread_main, &number), 0);
+        for (int i = 0; i < 20; i++) {
+            if (i % 2 == 0)
+                PyUnstable_GC_VisitObjects(let_others, &met_count);
+            else
+                pymm_gc_get_referrers(&shared[i % SHARED_COUNT], 1, let_others, &met_count);
+            if (i % 5 == 0)
+                pymm_gc_freeze();
+            else
+                pymm_gc_unfreeze();
+        }
+        Py_BEGIN_ALLOW_THREADS
+        assert_int_equal(pthread_join(thread, NULL), 0);
+        Py_END_ALLOW_THREADS
+    }
+    pymm_gc_unfreeze();
+    PyGC_Enable();
+    for (int i = 0; i < SHARED_COUNT; i++)
+        Py_CLEAR(shared[i]);
+    pymm_gc_collect(2);
+    assert_int_equal(live_count, 0);
+    assert_true(met_count > 0);
+}
+
 static int start(void **state) { return setup(state) | PyType_Ready(&node_type); }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(together), cmocka_unit_test(one_collects)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(together), cmocka_unit_test(one_collects), cmocka_unit_test(one_looks)};
     return cmocka_run_group_tests(tests, start, teardown);
 }
