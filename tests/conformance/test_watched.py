@@ -12,7 +12,7 @@ import unittest
 
 import targets
 
-WATCHED = re.compile(r"^(arguments|attributes|builtin_\w+|containers|contents|exceptions|extension_types|gc_\w+|object_\w+)\.c$")
+WATCHED = re.compile(r"^(arguments|attributes|builtin_\w+|containers|contents|exceptions|extension_types|gc_\w+|object_\w+|program_\w+)\.c$")
 SOURCES = sorted(name for name in map(os.path.basename, glob.glob(os.path.join(targets.HERE, "*.c"))) if WATCHED.match(name))
 HAS_SANITIZER = os.environ.get("PYMM_PRESET") == "asan"
 FLAGS = ["-fsanitize=address,undefined", "-fno-omit-frame-pointer"] if HAS_SANITIZER else []
