@@ -2,6 +2,7 @@
  *
  * Owns: the sequence and mapping slots, the iterator. Other objects take part through their buffers.
  * Does not own: making (bytes.c), text (bytes_text.c). Read bytes.h first. */
+#include "arguments.h"
 #include "bytes.h"
 
 /* Compared. --------------------------------------------------------------------------------------------------------------- */
@@ -194,6 +195,15 @@ static PyObject *iterator_next(PyObject *op)
     return NULL;
 }
 
+static PyObject *iterator_hint(PyObject *op, PyObject *unused)
+{
+    (void)unused;
+    const bytes_iterator *self = (bytes_iterator *)op;
+    return object_int_from_int64(self->bytes == NULL ? 0 : Py_SIZE(self->bytes) - self->index);
+}
+
+static PyMethodDef iterator_methods[] = {METHOD_NONE("__length_hint__", iterator_hint), {NULL, NULL, 0, NULL}};
+
 PyTypeObject PyBytesIter_Type = {
     PyVarObject_HEAD_INIT(&PyType_Type, 0)
     .tp_name = "bytes_iterator",
@@ -203,6 +213,7 @@ PyTypeObject PyBytesIter_Type = {
     .tp_traverse = iterator_traverse,
     .tp_iter = object_self,
     .tp_iternext = iterator_next,
+    .tp_methods = iterator_methods,
 };
 
 PySequenceMethods bytes_as_sequence = {

@@ -167,6 +167,7 @@ PyMethodDef float_methods[] = {
     METHOD_NONE("__floor__", float_floor),
     METHOD_NONE("__ceil__", float_ceil),
     METHOD_FAST("__round__", float_round),
+    {"fromhex", float_from_hex, METH_O | METH_CLASS, NULL},
     METHOD_ONE("__format__", format_float),
     {NULL, NULL, 0, NULL},
 };

@@ -173,3 +173,80 @@ PyObject *object_float_from_text(PyObject *object)
     Py_XDECREF(ascii);
     return result;
 }
+
+/* Hexadecimal. --------------------------------------------------------------------------------------------------------------- */
+
+#define HEX_EXPONENT_MOST 1000000000000LL /* what is beyond is infinite or 0 with any digits that there is memory for */
+
+static bool is_hex_digit(char c) { return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f'); }
+
+/* p+12, if it is there: *exponent, and behind it. NULL: there are no digits behind the p. */
+static const char *hex_exponent_read(const char *at, long long *exponent)
+{
+    *exponent = 0;
+    if ((*at | 0x20) != 'p')
+        return at;
+    bool is_negative = at[1] == '-';
+    at += 1 + (at[1] == '-' || at[1] == '+');
+    if (!is_digit(*at))
+        return NULL;
+    for (; is_digit(*at); at++)
+        *exponent = Py_MIN(*exponent * 10 + (*at - '0'), HEX_EXPONENT_MOST);
+    *exponent = is_negative ? -*exponent : *exponent;
+    return at;
+}
+
+/* The C library rounds; it is given digits without a point. The text ends with a null byte. NULL: no number, or no memory. */
+static const char *hex_read(const char *at, double *value)
+{
+    at += at[0] == '0' && (at[1] | 0x20) == 'x' ? 2 : 0;
+    char *copy = domain_malloc(PYMM_DOMAIN_MEM, strlen(at) + 64), *to = copy;
+    if (copy == NULL)
+        return (const char *)object_error_no_memory();
+    long long places = 0, exponent;
+    bool has_point = false;
+    *to++ = '0';
+    *to++ = 'x';
+    for (; is_hex_digit(*at) || (*at == '.' && !has_point); at++) {
+        has_point = has_point || *at == '.';
+        places += has_point && *at != '.';
+        if (*at != '.')
+            *to++ = *at;
+    }
+    const char *end = to == copy + 2 ? NULL : hex_exponent_read(at, &exponent);
+    if (end != NULL) {
+        snprintf(to, 32, "p%lld", exponent - 4 * places);
+        *value = strtod(copy, NULL);
+    }
+    domain_free(PYMM_DOMAIN_MEM, copy);
+    return end;
+}
+
+PyObject *float_from_hex(PyObject *type, PyObject *text)
+{
+    Py_ssize_t size;
+    if (!PyUnicode_Check(text))
+        return object_error_set(PyExc_TypeError, "bad argument type for built-in operation");
+    const char *start = object_unicode_utf8(text, &size), *at = start, *end;
+    double value = 0.0;
+    if (start == NULL)
+        return NULL;
+    while (is_space(*at))
+        at++;
+    bool is_negative = *at == '-';
+    at += *at == '-' || *at == '+';
+    if ((end = word_skip(at, "infinity")) != NULL || (end = word_skip(at, "inf")) != NULL)
+        value = HUGE_VAL;
+    else if ((end = word_skip(at, "nan")) != NULL)
+        value = NAN;
+    else if ((end = hex_read(at, &value)) != NULL && isinf(value))
+        return object_error_set(PyExc_OverflowError, "hexadecimal value too large to represent as a float");
+    while (end != NULL && is_space(*end))
+        end++;
+    if (end != start + size)
+        return object_error_occurred() != NULL ? NULL : object_error_set(PyExc_ValueError, "invalid hexadecimal floating-point string");
+    PyObject *made = object_float_new(is_negative ? -value : value);
+    if (made != NULL && type != (PyObject *)&PyFloat_Type)
+        Py_SETREF(made, object_vectorcall(type, &made, 1, NULL));
+    return made;
+}

@@ -2,7 +2,7 @@
  *
  * Owns: finding the slot, what happens when there is none, and checks of what a slot returned. Does not own: calls
  * (call.c), attributes (attribute.c), text (show.c). Read object.h first. */
-#include "object.h"
+#include "arguments.h"
 
 #define RECURSION_MAX 2000 /* slots that call each other through C, in one thread */
 static OS_THREAD_LOCAL int16_t recursion_depth; /* room for thread-local variables is scarce: dlopen */
@@ -185,6 +185,22 @@ static PyObject *sequence_iterator_next(PyObject *op)
     return NULL;
 }
 
+/* NotImplemented: the sequence does not know its length. */
+static PyObject *sequence_iterator_hint(PyObject *op, PyObject *unused)
+{
+    (void)unused;
+    const sequence_iterator *self = (sequence_iterator *)op;
+    lenfunc length = self->sequence == NULL ? NULL : Py_TYPE(self->sequence)->tp_as_sequence->sq_length;
+    if (self->sequence == NULL)
+        return object_int_from_int64(0);
+    Py_ssize_t count = length == NULL ? 0 : length(self->sequence);
+    if (count < 0)
+        return NULL;
+    return length == NULL ? Py_NotImplemented : object_int_from_int64(Py_MAX(count - self->index, 0));
+}
+
+static PyMethodDef sequence_iterator_methods[] = {METHOD_NONE("__length_hint__", sequence_iterator_hint), {NULL, NULL, 0, NULL}};
+
 PyTypeObject PySeqIter_Type = {
     PyVarObject_HEAD_INIT(&PyType_Type, 0)
     .tp_name = "iterator",
@@ -194,6 +210,7 @@ PyTypeObject PySeqIter_Type = {
     .tp_traverse = sequence_iterator_traverse,
     .tp_iter = object_self,
     .tp_iternext = sequence_iterator_next,
+    .tp_methods = sequence_iterator_methods,
 };
 
 static bool is_sequence(PyTypeObject *type)

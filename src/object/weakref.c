@@ -3,6 +3,7 @@
  * Those to an object are on a list that begins in the object: the reference without a callback that all share first, then such a
  * proxy, then the others, the newest first. Owns: that list, the type of references, callbacks at the end of an object. Does not
  * own: proxies (weak_proxy.c), when the collector clears references (room gc). Read first: include/python/weakrefobject.h. */
+#include "arguments.h"
 #include "weakref.h"
 
 static PyWeakReference **list_of(PyObject *op)
@@ -275,6 +276,10 @@ static int reference_init(PyObject *self, PyObject *args, PyObject *keywords)
     return -1;
 }
 
+static PyMemberDef reference_members[] = {
+    {"__callback__", _Py_T_OBJECT, offsetof(PyWeakReference, wr_callback), Py_READONLY, NULL}, {NULL, 0, 0, 0, NULL}};
+static PyMethodDef reference_methods[] = {METHOD_BRACKETS, {NULL, NULL, 0, NULL}};
+
 PyTypeObject _PyWeakref_RefType = {
     PyVarObject_HEAD_INIT(&PyType_Type, 0)
     .tp_name = "weakref.ReferenceType",
@@ -287,6 +292,8 @@ PyTypeObject _PyWeakref_RefType = {
     .tp_traverse = weak_reference_traverse,
     .tp_clear = weak_reference_clear,
     .tp_richcompare = reference_compare,
+    .tp_methods = reference_methods,
+    .tp_members = reference_members,
     .tp_init = reference_init,
     .tp_new = reference_type_new,
     .tp_free = object_gc_del,

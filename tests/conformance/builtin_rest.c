@@ -127,6 +127,55 @@ static void rounded_floats(void)
     check_call("small_places", PyFloat_FromDouble(-2.5), "__round__", "(N)", PyLong_FromString("-100000000000000000000", NULL, 10));
 }
 
+static void hexadecimal(void)
+{
+    static const char *const texts[] = {"0x1.8p+3", "1.8p3", "0x.8", "0x8.", "ff", "-0X1P-1074", "0x1p-1075", "0x1.8p-1075", "0x1.0000000000001p-1075", "0x1.fffffffffffffp1023", "0x1.fffffffffffff7p1023",
+        "0x1.fffffffffffff8p1023", "0x1p1024", " 0x1.8 ", "\t-inf\n", "Infinity", "+nan", "nan", "-0x0p0", "0x0p99999999999999999999", "0x1p-99999999999999999999", "0x1p99999999999999999999",
+        "0x1.00000000000008", "0x1.000000000000080000001", "0x1.00000000000018", "0x123456789abcdef01234p-60", "", " ", "0x", ".", "0x.p1", "0x1p", "0x1p+", "1g", "0x1 2", "--1", "0x1.2.3", "inf2",
+        "0x00000000000000000000000000000000000000000000000000001", "0x1p1_0", "\xe2\x82\xac"};
+    Py_Initialize();
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        check_call(texts[i], (PyObject *)&PyFloat_Type, "fromhex", "(s)", texts[i]);
+    check_call("null", (PyObject *)&PyFloat_Type, "fromhex", "(s#)", "1\0" "2", (Py_ssize_t)3);
+    check_call("no_text", (PyObject *)&PyFloat_Type, "fromhex", "(i)", 3);
+    PyObject *derived = PyObject_CallFunction((PyObject *)&PyType_Type, "s(O){s:s}", "Number", &PyFloat_Type, "__module__", "__main__");
+    PyObject *made = PyObject_CallMethod(derived, "fromhex", "s", "0x10");
+    check_bool("derived", made != NULL && Py_TYPE(made) == (PyTypeObject *)derived);
+    check_object("derived_value", made);
+}
+
+/* A sequence of the program's, that is iterated over by index. */
+static PyObject *three_item(PyObject *self, Py_ssize_t index)
+{
+    (void)self;
+    if (index >= 3)
+        return PyErr_Format(PyExc_IndexError, "end");
+    return PyLong_FromSsize_t(index);
+}
+static Py_ssize_t three_length(PyObject *self) { (void)self; return 3; }
+static PySequenceMethods three_methods = {.sq_item = three_item, .sq_length = three_length}, endless_methods = {.sq_item = three_item};
+static PyTypeObject three_type = {PyVarObject_HEAD_INIT(NULL, 0).tp_name = "test.Three", .tp_basicsize = sizeof(PyObject), .tp_flags = Py_TPFLAGS_DEFAULT,
+                                  .tp_as_sequence = &three_methods},
+                    endless_type = {PyVarObject_HEAD_INIT(NULL, 0).tp_name = "test.Endless", .tp_basicsize = sizeof(PyObject), .tp_flags = Py_TPFLAGS_DEFAULT,
+                                    .tp_as_sequence = &endless_methods};
+
+static void hints(void)
+{
+    Py_Initialize();
+    check_int("ready", PyType_Ready(&three_type) + PyType_Ready(&endless_type));
+    walk("bytes", PyObject_GetIter(PyBytes_FromString("abcd")));
+    walk("three", PyObject_GetIter(PyType_GenericAlloc(&three_type, 0)));
+    walk("endless", PyObject_GetIter(PyType_GenericAlloc(&endless_type, 0)));
+    PyObject *op = PySet_New(NULL), *weak = PyWeakref_NewRef(op, Py_None), *other = PyWeakref_NewRef(op, (PyObject *)&PyBool_Type);
+    check_object("callback_none", PyObject_GetAttrString(weak, "__callback__"));
+    check_object("callback", PyObject_GetAttrString(other, "__callback__"));
+    check_int("callback_set", PyObject_SetAttrString(other, "__callback__", Py_None));
+    check_error("callback_set_error");
+    Py_DECREF(op);
+    check_error("callback_failed");
+    check_object("callback_gone", PyObject_GetAttrString(other, "__callback__"));
+}
+
 static PyObject *integer(const char *text) { if (text != NULL) return PyLong_FromString(text, NULL, 10); Py_RETURN_NONE; }
 
 static void indices(void)
@@ -260,6 +309,8 @@ static const check_case cases[] = {
     {"views", views, NULL},
     {"rounded_ints", rounded_ints, NULL},
     {"rounded_floats", rounded_floats, NULL},
+    {"hexadecimal", hexadecimal, NULL},
+    {"hints", hints, NULL},
     {"indices", indices, NULL},
     {"properties", properties, NULL},
     {"properties_since_3_13", properties_since_3_13, NULL},
