@@ -11,9 +11,10 @@ base_list object_strays[OBJECT_GENERATION_COUNT + 1] = {BASE_LIST_INIT(object_st
 static object_stray **buckets;
 static size_t bucket_count; /* a power of two, or 0 */
 
+/* The top bits of the product: in lower ones, addresses that lie a power of two apart differ in few. */
 static object_stray **bucket_of(object_stray **table, size_t count, uintptr_t address)
 {
-    return &table[(address >> 3) * (size_t)0x9e3779b97f4a7c15u >> 7 & (count - 1)];
+    return &table[(address >> 3) * UINT64_C(0x9e3779b97f4a7c15) >> (64 - base_ctz64(count))];
 }
 
 object_stray *object_stray_find(const void *op)
