@@ -149,20 +149,20 @@ PyObject *row_partition(const row *self, const row *separator, PyObject *separat
 {
     if (!separator_check(separator))
         return NULL;
-    Py_ssize_t found = row_find(self, separator, 0, self->count, direction), behind = found + separator->count;
-    if (found < 0) /* all of it, and two that are empty */
-        found = behind = direction > 0 ? self->count : 0;
-    PyObject *first = self->methods->part(self->owner, 0, found), *middle = NULL, *last = NULL;
-    if (behind > found)
-        middle = Py_NewRef(separator_object);
-    else
-        middle = self->methods->part(self->owner, 0, 0);
-    last = self->methods->part(self->owner, behind, self->count);
-    PyObject *made = first == NULL || middle == NULL || last == NULL
-                         ? NULL : object_tuple_from_items((PyObject *[]){first, middle, last}, 3);
-    Py_XDECREF(first);
-    Py_XDECREF(middle);
-    Py_XDECREF(last);
+    Py_ssize_t found = row_find(self, separator, 0, self->count, direction);
+    PyObject *parts[3] = {NULL, NULL, NULL}, *made = NULL;
+    if (found >= 0) {
+        parts[0] = self->methods->part(self->owner, 0, found);
+        parts[1] = Py_NewRef(separator_object);
+        parts[2] = self->methods->part(self->owner, found + separator->count, self->count);
+    } else { /* the owner itself, also where it is of a derived type, and two that are empty */
+        for (int i = 0; i < 3; i++)
+            parts[i] = i == (direction > 0 ? 0 : 2) ? Py_NewRef(self->owner) : self->methods->part(self->owner, 0, 0);
+    }
+    if (parts[0] != NULL && parts[1] != NULL && parts[2] != NULL)
+        made = object_tuple_from_items(parts, 3);
+    for (int i = 0; i < 3; i++)
+        Py_XDECREF(parts[i]);
     return made;
 }
 

@@ -176,6 +176,32 @@ static void hints(void)
     check_object("callback_gone", PyObject_GetAttrString(other, "__callback__"));
 }
 
+/* Of derived types: what is returned whole is the object itself, where CPython's is. */
+static void derived(void)
+{
+    Py_Initialize();
+    PyTypeObject *const bases[] = {&PyUnicode_Type, &PyBytes_Type};
+    for (int i = 0; i < 2; i++) {
+        PyObject *type = PyObject_CallFunction((PyObject *)&PyType_Type, "s(O){s:s}", "Own", bases[i], "__module__", "__main__");
+        PyObject *self = i == 0 ? PyObject_CallFunction(type, "s", "abc") : PyObject_CallFunction(type, "y", "abc");
+        const char *format = i == 0 ? "(s)" : "(y)";
+        static const char *const names[] = {"partition", "rpartition", "split", "strip", "lstrip", "splitlines"};
+        for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
+            PyObject *args = Py_BuildValue(n == 5 ? "()" : format, "z"), *bound = PyObject_GetAttrString(self, names[n]);
+            PyObject *result = PyObject_Call(bound, args, NULL);
+            for (Py_ssize_t at = 0; result != NULL && (PyTuple_Check(result) || PyList_Check(result)) && at < PySequence_Size(result); at++)
+                check_bool(check_join(names[n], "itself"), PySequence_GetItem(result, at) == self);
+            if (result != NULL && Py_TYPE(result) == bases[i])
+                check_object(names[n], result);
+            else
+                check_bool(check_join(names[n], "derived"), result == self);
+        }
+        check_bool("center", Py_TYPE(PyObject_CallMethod(self, "center", "i", 2)) == bases[i]);
+        check_bool("zfill", Py_TYPE(PyObject_CallMethod(self, "zfill", "i", 2)) == bases[i]);
+        check_bool("lower", Py_TYPE(PyObject_CallMethod(self, "lower", NULL)) == bases[i]);
+    }
+}
+
 static PyObject *integer(const char *text) { if (text != NULL) return PyLong_FromString(text, NULL, 10); Py_RETURN_NONE; }
 
 static void indices(void)
@@ -311,6 +337,7 @@ static const check_case cases[] = {
     {"rounded_floats", rounded_floats, NULL},
     {"hexadecimal", hexadecimal, NULL},
     {"hints", hints, NULL},
+    {"derived", derived, NULL},
     {"indices", indices, NULL},
     {"properties", properties, NULL},
     {"properties_since_3_13", properties_since_3_13, NULL},
