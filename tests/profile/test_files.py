@@ -287,8 +287,9 @@ class Limits(Files):
         self.assertLessEqual(len(profile.data), 6 << 20)
         self.assertGreater(profile.interval, 1)
         self.assertEqual((profile.asked_interval, profile.flags & EXACT, profile.ended), (1, 0, None))
-        live = profile.live_bytes(lambda p, s: s.size == 901 and "keeps" in p.functions(s.stack))[True]
-        self.assertAlmostEqual(live, 15000 * 3 * 901, delta=0.05 * live)
+        size = 933 if sys.version_info >= (3, 15) else 901  # from 3.15 on a bytearray keeps its bytes in an object of theirs
+        live = profile.live_bytes(lambda p, s: s.size == size and "keeps" in p.functions(s.stack))[True]
+        self.assertAlmostEqual(live, 15000 * 3 * size, delta=0.05 * live)
 
     def test_limit_on_the_size_of_files(self):
         limit = 1 << 20
