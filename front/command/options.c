@@ -37,7 +37,7 @@ int options_error(const char *command, char **argv, int result, const struct opt
     const char *word = argv[optind - 1], *blank = *command ? " " : "";
 
     if (result == ':')
-        return command_error(STATUS_USAGE, "%s: needs a value; write %s=VALUE", word, word);
+        return command_error(STATUS_USAGE, "%s: needs a value; write %s%cVALUE", word, word, word[1] == '-' ? '=' : ' ');
     for (; optopt && table->name; table++)
         if (table->val == optopt)
             return command_error(STATUS_USAGE, "%s: takes no value; write --%s", word, table->name);

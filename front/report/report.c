@@ -30,11 +30,22 @@ static int output_failed(const char *path, int error)
                          strerror(error));
 }
 
+/* Are they one file, by whatever names? A report over the profile that it is of would be the end of both. */
+static bool is_same_file(const char *path, const char *other)
+{
+    struct stat one, two;
+
+    return path && other && stat(path, &one) == 0 && S_ISREG(one.st_mode) && stat(other, &two) == 0 && one.st_dev == two.st_dev &&
+           one.st_ino == two.st_ino;
+}
+
 /* A file is written beside its place and renamed, so that nobody finds half of it; a device, a pipe or a link is written as it is. */
 static int write_output(const struct view *view)
 {
     const char *path = view->request->output;
     struct stat status;
+    if (is_same_file(path, view->request->file) || is_same_file(path, view->request->base))
+        return command_error(STATUS_USAGE, "report: %s: is the profile itself; give another file with -o", path);
     bool is_direct = lstat(path, &status) == 0 && !S_ISREG(status.st_mode);
     char *name = is_direct ? text_format("%s", path) : text_format("%s.%ld", path, (long)getpid());
     FILE *out = fopen(name, "we");

@@ -22,8 +22,8 @@ int source_open(struct source *source, const char *path)
     *source = (struct source){.path = path, .shown_percent = -1};
     source->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (source->fd < 0)
-        return command_error(STATUS_REFUSED, "report: %s: cannot be opened: %s; name a profile that pymm run --profile wrote", path,
-                             strerror(errno));
+        return command_error(STATUS_REFUSED, "report: %s: cannot be opened: %s; %s", path, strerror(errno),
+                             errno == EACCES ? "read it as a user who may" : "name a profile that pymm run --profile wrote");
     if (fstat(source->fd, &status) == 0 && S_ISDIR(status.st_mode)) {
         close(source->fd);
         return command_error(STATUS_REFUSED, "report: %s: is a directory; name a profile in it", path);

@@ -1,6 +1,7 @@
 """`pymm report` on a terminal: the command line, the summary and the table against golden files, JSON."""
 import json
 import math
+import os
 import random as random_module
 import unittest
 
@@ -22,7 +23,8 @@ class CommandLine(ReportTest):
                 (("--nope", "a"), "--nope: unknown option; see 'pymm report --help'"),
                 (("-x", "a"), "-x: unknown option; see 'pymm report --help'"),
                 (("--peak=1", "a"), "--peak=1: takes no value; write --peak"),
-                (("a", "--base"), "--base: needs a value; write --base=VALUE")):
+                (("a", "--base"), "--base: needs a value; write --base=VALUE"),
+                (("a", "-o"), "-o: needs a value; write -o VALUE")):
             self.assertRefused(line, *arguments, status=2)
 
     def test_help_lists_every_format(self):
@@ -60,6 +62,18 @@ class CommandLine(ReportTest):
         self.assertEqual(self.shown("-o", "out", "p"), "")
         with open(self.path("out")) as file:
             self.assertEqual(file.read(), self.shown("p"))
+
+
+    def test_a_report_does_not_replace_its_profile(self):
+        self.write("p", profile_writer.small())
+        self.write("old", profile_writer.small())
+        os.link(self.path("p"), self.path("linked"))
+        os.symlink("p", self.path("link"))
+        for output in ("p", "./p", "linked", "link", "old"):
+            self.assertRefused("report: %s: is the profile itself; give another file with -o" % output, "-o", output, "--base=old", "p",
+                               status=2)
+        self.assertEqual(len(os.listdir(self.folder)), 4)
+        self.assertIn("Peak", self.shown("p"))
 
 
 class Golden(ReportTest):
