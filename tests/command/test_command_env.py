@@ -178,5 +178,18 @@ class Info(support.CommandTest):
         self.assertEqual(["python3"], os.listdir(self.work))
 
 
+class ManPages(support.CommandTest):
+    def test_the_pages_have_every_option_of_the_help(self):
+        folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs", "man")
+        for command in ("run", "env", "info", "report"):
+            result = self.pymm(command, "--help")
+            with open(os.path.join(folder, "pymm-%s.1" % command)) as file:
+                page = file.read().replace("\\-", "-")
+            options = set(re.findall(r"^ +(?:-\w, )?(--[a-z-]+)", result.out, re.M))
+            self.assertIn("--help", options)
+            for option in options:
+                self.assertRegex(page, re.escape(option) + r"(?![a-z-])", "pymm-%s.1" % command)
+
+
 if __name__ == "__main__":
     unittest.main()
