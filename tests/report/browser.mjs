@@ -98,6 +98,8 @@ const checks = {
     assert.equal(await page.locator("#flame g.match").getAttribute("name"), "Cache.store");
     assert.match(await summary(), /"CACHE\.py" is in stacks that hold 1\.3 MiB, 62\.4 %/);
     assert.deepEqual(await cells(8), ["Cache.store"]);
+    await page.locator("#search").press("Enter");
+    assert.deepEqual(await labels(), ["all", "<module>", "Cache.store"]);
     await page.locator("#search").press("Escape");
     assert.equal(await page.locator("#flame g.match").count(), 0);
     assert.equal((await cells(8)).length, 3);
@@ -267,6 +269,13 @@ const checks = {
     await page.waitForFunction(() => document.querySelectorAll("#sites tbody tr").length === 1);
     assert.match(await page.locator("#more").textContent(), /Show more/);
     assert.ok((await elements()) < 20000);
+    assert.equal(await frame("f99999").count(), 0); /* too small to be drawn, until one goes there */
+    await page.locator("#sites tbody tr").click();
+    assert.ok((await widthOf("f99999")) > 1000);
+    await page.locator("#inverted").check();
+    await page.locator("#search").fill("f12345");
+    await page.locator("#search").press("Enter");
+    assert.ok((await widthOf("f12345")) > 1000);
   },
 
   async deep() {

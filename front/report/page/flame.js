@@ -2,11 +2,12 @@
 // Owns: #flame. Does not own: what the tree is of (tree.js), details of a frame (details.js).
 import { select } from "d3-selection";
 import flamegraph from "d3-flame-graph";
-import { expandVisible, follow } from "./tree.js";
+import { expandVisible, findLargest, follow } from "./tree.js";
 import { bytes, percent } from "./format.js";
 
 const cellHeight = 18;
 const pixelsLeast = 1.5;
+const pixelsSeen = 4;
 
 export class Flame {
   // `onSelect` is called with a place of the tree and the places above it, or with null.
@@ -30,6 +31,13 @@ export class Flame {
     this.path = path;
     this.current = null;
     this.draw();
+  }
+
+  // To the largest match, wherever in the tree; not when one can be seen already and `isNeeded`.
+  zoomToMatch(isNeeded) {
+    const isSeen = select(this.element).selectAll("g.match rect").nodes().some((rect) => rect.getBoundingClientRect().width >= pixelsSeen);
+    const path = isNeeded && isSeen ? null : findLargest(this.tree, this.matches);
+    if (path) this.zoom(path);
   }
 
   draw() {

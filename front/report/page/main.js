@@ -117,6 +117,7 @@ function chooseFrame(frame) {
   const [values] = shownValues();
   const total = values.reduce((sum, value, at) => sum + (profile.nodeFrame[profile.tallies.node[at]] === frame ? value : 0), 0);
   setSearch(frame >= 0 ? profile.functionOf(frame) : "");
+  if (frame >= 0) flame.zoomToMatch(true);
   showDetails(byId("details"), profile, { frame, label: profile.functionOf(frame), total }, tree.total);
   byId("details").scrollIntoView({ block: "nearest" });
 }
@@ -154,6 +155,11 @@ function listen() {
   });
   byId("moment").addEventListener("input", (event) => chooseMoment(Number(event.target.value)));
   byId("search").addEventListener("input", afterPause(() => setSearch(byId("search").value)));
+  byId("search").addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    setSearch(byId("search").value);
+    if (state.search) flame.zoomToMatch(false);
+  });
   byId("reset").addEventListener("click", () => flame.zoom([]));
   byId("theme").addEventListener("change", (event) => {
     setTheme(event.target.value);

@@ -79,6 +79,26 @@ export function follow(root, keys) {
   return places;
 }
 
+// The path to the largest place whose frame matches, or null. What is below a place is no larger, so most is passed over.
+export function findLargest(root, matches) {
+  let best = null;
+  const waiting = [{ place: root, above: null }];
+  while (waiting.length) {
+    const item = waiting.pop();
+    if (best && item.place.total <= best.place.total) continue;
+    if (matches(item.place.frame)) {
+      best = item;
+      continue;
+    }
+    const places = item.place.expand().sort((a, b) => a.total - b.total); /* the largest is taken first */
+    for (const place of places) waiting.push({ place, above: item });
+  }
+  if (!best) return null;
+  const path = [];
+  for (let item = best; item.above; item = item.above) path.unshift(item.place.key);
+  return path;
+}
+
 const framesMost = 3000;
 const depthMost = 200;
 
