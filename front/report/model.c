@@ -83,7 +83,7 @@ const char *model_text(const struct profile *profile, uint32_t string)
     return profile->text + profile->string_starts[string];
 }
 
-static bool is_same_frame(const void *context, uint32_t entry, const void *key)
+bool model_is_frame(const void *context, uint32_t entry, const void *key)
 {
     return memcmp(&((const struct profile *)context)->frames[entry], key, sizeof(struct frame)) == 0;
 }
@@ -91,7 +91,7 @@ static bool is_same_frame(const void *context, uint32_t entry, const void *key)
 uint32_t model_frame(struct profile *profile, struct frame frame)
 {
     uint64_t hash = map_hash_bytes(&frame, sizeof frame);
-    uint32_t found = index_map_find(&profile->frame_map, hash, is_same_frame, profile, &frame);
+    uint32_t found = index_map_find(&profile->frame_map, hash, model_is_frame, profile, &frame);
 
     if (found != MAP_NONE)
         return found;

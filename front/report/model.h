@@ -31,6 +31,7 @@ struct amount {
 
 struct frame {
     uint32_t function, file, line; /* line 0: not known */
+    uint32_t first_line;           /* of the function; 0: not known */
 };
 struct node {
     uint32_t parent, frame; /* the root is its own parent and has frame MAP_NONE */
@@ -135,6 +136,7 @@ void model_free(struct profile *profile);
 uint32_t model_string(struct profile *profile, const char *bytes, size_t byte_count);
 const char *model_text(const struct profile *profile, uint32_t string);
 uint32_t model_frame(struct profile *profile, struct frame frame);
+bool model_is_frame(const void *profile, uint32_t entry, const void *frame); /* for profile->frame_map */
 uint32_t model_node(struct profile *profile, uint32_t parent, uint32_t frame);
 /* The thread with this number in the file, which is named anew. */
 uint32_t model_thread(struct profile *profile, uint64_t number, uint64_t system_id, const char *name, size_t name_bytes);

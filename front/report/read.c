@@ -111,7 +111,8 @@ static bool read_records(struct reader *reader)
 
 static void reader_free(struct reader *reader)
 {
-    void *const owned[] = {reader->strings.values, reader->functions.values, reader->files.values,    reader->stacks.values,
+    void *const owned[] = {reader->strings.values, reader->functions.values, reader->files.values,
+                           reader->first_lines.values, reader->stacks.values,
                            reader->threads.values, reader->mappings};
 
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)

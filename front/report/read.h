@@ -29,7 +29,7 @@ struct reader {
     profile_header header;
     const struct report_request *request;
     struct profile *profile;
-    struct numbers strings, functions, files, stacks; /* a code is two: its function and its file */
+    struct numbers strings, functions, files, first_lines, stacks; /* a code is three: its function, its file, its first line */
     struct numbers threads;                           /* MAP_NONE: filtered out */
     bool has_more_threads; /* than there is room for in profile->thread_names */
     struct mapping *mappings;

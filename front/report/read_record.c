@@ -94,7 +94,8 @@ static bool read_code(struct reader *reader, const profile_code *code)
     return look_up(reader, &reader->strings, code->function, 0, &function, "string") &&
            look_up(reader, &reader->strings, code->file, 0, &file, "string") &&
            define(reader, &reader->functions, code->code, function, "function") &&
-           define(reader, &reader->files, code->code, file, "function");
+           define(reader, &reader->files, code->code, file, "function") &&
+           define(reader, &reader->first_lines, code->code, code->first_line, "function");
 }
 
 /* The function at an address, or "libx.so+0x1234"; the mapping that was read last counts. */
@@ -115,10 +116,10 @@ static struct frame native_frame(struct reader *reader, uint64_t address)
     if (*file)
         function = symbols_find(&reader->symbols, file_string, file, address, reader->profile->started_unix_s);
     if (function)
-        return (struct frame){model_string(reader->profile, function, strlen(function)), file_string, 0};
+        return (struct frame){model_string(reader->profile, function, strlen(function)), file_string, 0, 0};
     const char *slash = strrchr(file, '/');
     int length = snprintf(name, sizeof name, "%.100s+0x%llx", slash ? slash + 1 : file, (unsigned long long)address);
-    return (struct frame){model_string(reader->profile, name, (size_t)length), file_string, 0};
+    return (struct frame){model_string(reader->profile, name, (size_t)length), file_string, 0, 0};
 }
 
 static bool read_stack(struct reader *reader, const profile_stack *stack)
@@ -132,7 +133,8 @@ static bool read_stack(struct reader *reader, const profile_stack *stack)
         return false;
     if (stack->frame == PROFILE_FRAME_PYTHON) {
         if (!look_up(reader, &reader->functions, stack->code, 0, &frame.function, "function") ||
-            !look_up(reader, &reader->files, stack->code, 0, &frame.file, "function"))
+            !look_up(reader, &reader->files, stack->code, 0, &frame.file, "function") ||
+            !look_up(reader, &reader->first_lines, stack->code, 0, &frame.first_line, "function"))
             return false;
         frame.line = stack->line;
     } else if (stack->frame == PROFILE_FRAME_NATIVE) {

@@ -46,15 +46,15 @@ class Writer:
             self.record(STRING, struct.pack("<II", number, len(text)), text)
         return number
 
-    def code(self, function, file):
+    def code(self, function, file, first_line=1):
         strings = self.string(file), self.string(function)
-        number, is_new = self.number(CODE, strings)
+        number, is_new = self.number(CODE, strings + (first_line,))
         if is_new:
-            self.record(CODE, struct.pack("<IIII", number, *strings, 1))
+            self.record(CODE, struct.pack("<IIII", number, *strings, first_line))
         return number
 
     def stack(self, frames):
-        """frames: (function, file, line), an address, or None for frames left out; outermost first."""
+        """frames: (function, file, line), with the function's first line behind it or 1, an address, or None for frames left out; outermost first."""
         caller = 0
         for frame in frames:
             if frame is None:
@@ -62,7 +62,7 @@ class Writer:
             elif isinstance(frame, int):
                 fields = NATIVE_FRAME, 0, 0, 0, frame
             else:
-                fields = PYTHON_FRAME, self.code(frame[0], frame[1]), frame[2], 0, 0
+                fields = PYTHON_FRAME, self.code(frame[0], frame[1], *frame[3:]), frame[2], 0, 0
             number, is_new = self.number(STACK, (caller, fields))
             if is_new:
                 self.record(STACK, struct.pack("<IIIIIIQ", number, caller, *fields))

@@ -213,6 +213,37 @@ class Differences(ReportTest):
         out = self.compare(1, 2, size=8 << 20)
         self.assertRegex(out, r"Largest differences at the end\n +\+8.0 MiB \S+ f \(f.py:1\)\n\nLeaks")
 
+    def test_lines_put_in_before_a_function_change_nothing(self):
+        for name, shift, size in (("old", 0, 1000), ("new", 7, 4000)):
+            writer = Writer()
+            caller, outer = ("caller", "f.py", 105 + shift, 100 + shift), ("<module>", "f.py", 200 + shift, 1)
+            writer.sample(MS, 1, size, [outer, caller, ("same", "f.py", 12, 10)])
+            writer.sample(MS, 2, 10 * size, [outer, ("moved", "f.py", 52 + shift, 50 + shift)])
+            writer.sample(MS, 3, 7, [outer, ("moved", "f.py", 53 + shift, 50 + shift)])
+            writer.sample(MS, 4, 5, [outer, ("<lambda>", "f.py", 60, 60)])
+            writer.sample(MS, 5, 5, [outer, ("<lambda>", "f.py", 67, 67)])
+            if name == "new":  # the line that called before calls something else now
+                writer.sample(MS, 6, 0, [outer, ("caller", "f.py", 105, 100 + shift), ("same", "f.py", 99, 10)])
+            self.write(name, writer)
+        report = self.json("--base=old", "new")
+        sites = report["sites"]
+        self.assertEqual(list(zip(sites["function"], sites["line"], sites["bytes"], sites["base_bytes"])),
+                         [("moved", 59, 30000, 10000), ("same", 12, 3000, 1000), ("moved", 60, 0, 7), ("<lambda>", 60, 0, 5),
+                          ("<lambda>", 67, 0, 5), ("same", 99, 0, 0)])
+        # <module> begins with line 1 wherever its lines are; of callers the line does not count.
+        tallies = report["tallies"]
+        self.assertEqual(sorted(filter(None, tallies["base_bytes"])), [5, 5, 7, 1000, 10000])
+        self.assertEqual(len(report["nodes"]["parent"]), 10)  # those of the new profile
+
+    def test_a_line_that_allocates_in_another_place_of_its_function_is_another_site(self):
+        for name, line in (("old", 12), ("new", 13)):
+            writer = Writer()
+            writer.sample(MS, 1, 1000, [MAIN, ("f", "f.py", line, 10)])
+            writer.sample(MS, 2, 10, [MAIN, ("f", "f.py", line, 10), ("g", "g.py", 1, 1)])
+            self.write(name, writer)
+        sites = self.json("--base=old", "new")["sites"]
+        self.assertEqual(list(zip(sites["function"], sites["line"], sites["bytes"])), [("f", 13, 1000), ("f", 12, -1000), ("g", 1, 0)])
+
     def test_the_chance_that_is_said_is_that_of_sampling(self):
         """Many samplings of the same blocks: about one in twenty is further off than twice the standard deviation."""
         random = random_module.Random(5)
