@@ -131,6 +131,9 @@ def executed():
         exec(compile(source, "<made>" if turn % 2 else "<script>\u00e9\u65e5\U0001f40d.py", "exec"), names)
         names["made"](next_size())
         del names
+    for turn in range(40):  # they differ in their lines alone
+        names = {"hold": hold, "stack": stack, "next_size": next_size}
+        exec(compile("\n" * (turn % 9) + "hold(bytearray(next_size()), stack())\n", "<lines>", "exec"), names)
     exec("def \u00fcber(size):\n  hold(bytearray(size), stack())\n\u00fcber(next_size())", globals())
 
 
