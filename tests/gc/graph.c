@@ -27,7 +27,7 @@ static struct model {
     int is_finalized, is_untracked;
     int edge_count;
     struct {
-        int to;          /* -1: led somewhere until its callback was called */
+        int to;          /* -1: led somewhere until its callback was given up */
         PyObject *watch; /* the weak reference whose callback holds `to`, borrowed */
     } edges[EDGE_COUNT];
     PyObject *reference; /* a weak one to it, owned, or NULL */
@@ -136,10 +136,12 @@ static PyTypeObject *instance_type;
 
 enum kind { ITSELF, TUPLE, DICT, KEY, SET, METHOD, FUNCTION, EXCEPTION, ITERATOR, VIEW, OFTEN, RING, INSTANCE, CLASS, WATCH, KIND_COUNT };
 
+/* A collection leaves the callback where it was, and what that holds with it; the end of an object does not. */
 static PyObject *watch_called(PyObject *self, PyObject *reference)
 {
     assert_non_null(((node *)self)->list);
-    for (int id = 0; id < NODE_COUNT; id++)
+    int is_kept = ((PyWeakReference *)reference)->wr_callback != NULL;
+    for (int id = 0; id < NODE_COUNT && !is_kept; id++)
         for (int i = 0; i < model[id].edge_count; i++)
             if (model[id].edges[i].watch == reference)
                 model[id].edges[i].to = -1;
