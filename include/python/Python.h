@@ -1,9 +1,15 @@
-/* Python.h: the memory part of the Python/C API, by libpymm, for programs that have no interpreter.
+/* Python.h: the Python/C API of libpymm, for programs that have no interpreter: memory, objects, types, the collector.
  *
  * Owns: nothing; it includes the headers beside it, one for each part, and the standard headers that programs written for
- * CPython expect to come with it. Does not have: anything of Python beyond its memory. Manual page: libpymm(7). */
+ * CPython expect to come with it. Does not have: anything that runs Python code. It comes before any standard header, as
+ * CPython's does. Manual page: libpymm(7). */
 #ifndef Py_PYTHON_H
 #define Py_PYTHON_H
+
+/* As CPython's pyconfig.h: the standard headers show all that the system has, also to a program compiled with -std=c11. */
+#if !defined(_GNU_SOURCE) && !defined(_WIN32)
+#define _GNU_SOURCE 1
+#endif
 
 #include <assert.h>
 #include <ctype.h>
@@ -15,7 +21,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
 #include <wchar.h>
+#ifndef _WIN32
+#include <unistd.h>
+#endif
 
 #include "pyport.h"
 #include "pymacro.h"

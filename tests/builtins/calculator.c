@@ -48,7 +48,7 @@ static void write_bytes(char kind, const unsigned char *bytes, Py_ssize_t count)
         printf("%02x", bytes[i]);
 }
 
-static void write(PyObject *value)
+static void put(PyObject *value)
 {
     if (value == NULL) {
         printf(" %s", ((PyTypeObject *)PyErr_Occurred())->tp_name);
@@ -64,8 +64,8 @@ static void write(PyObject *value)
         const char *utf8 = PyUnicode_AsUTF8AndSize(value, &count);
         write_bytes('s', (const unsigned char *)utf8, count);
     } else if (PyTuple_Check(value)) {
-        write(PyTuple_GET_ITEM(value, 0));
-        write(PyTuple_GET_ITEM(value, 1));
+        put(PyTuple_GET_ITEM(value, 0));
+        put(PyTuple_GET_ITEM(value, 1));
     } else {
         PyObject *magnitude = PyNumber_Absolute(value);
         size_t count = _PyLong_NumBits(value) / 8 + 1;
@@ -140,7 +140,7 @@ int main(void)
         for (int i = 0; i < 3 && (word = strtok(NULL, " \n")) != NULL; i++)
             operands[i] = operand_read(word);
         PyObject *result = operate(name, operands[0], operands[1], operands[2]);
-        write(result);
+        put(result);
         printf("\n");
         Py_XDECREF(result);
         for (int i = 0; i < 3; i++)

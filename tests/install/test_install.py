@@ -17,8 +17,8 @@ SOURCE = os.environ["PYMM_SOURCE_DIR"]
 EXAMPLES = os.path.join(SOURCE, "examples", "c")
 STRICT = ["-Wall", "-Wextra", "-Werror", "-pedantic"]
 COMPILERS = {
-    "gcc": ["gcc", "-std=c11", "-D_GNU_SOURCE"],
-    "clang": ["clang", "-std=c11", "-D_GNU_SOURCE"],
+    "gcc": ["gcc", "-std=c11"],
+    "clang": ["clang", "-std=c11"],
     "g++": ["g++", "-std=c++11", "-x", "c++"],
 }
 
