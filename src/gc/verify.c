@@ -44,9 +44,15 @@ static bool is_type(PyTypeObject *type)
     return true;
 }
 
+/* Of a program's, which PyType_Ready has not been called for: nothing but its name and sizes can be told. */
+static bool is_unready_type(PyTypeObject *type)
+{
+    return is_readable(type, sizeof *type) && Py_TYPE(type) == NULL && type->tp_name != NULL && type->tp_basicsize >= (Py_ssize_t)sizeof(PyObject);
+}
+
 static int visit_verify(PyObject *op, void *parent)
 {
-    if (!is_readable(op, sizeof *op) || object_is_freed(op) || !is_type(Py_TYPE(op)))
+    if (!is_readable(op, sizeof *op) || object_is_freed(op) || (!is_type(Py_TYPE(op)) && !is_unready_type(Py_TYPE(op))))
         object_assertion_failed("gc/verify.c", __LINE__, "tp_traverse", "object refers to what is no object, or is freed", parent);
     return 0;
 }
@@ -55,6 +61,8 @@ static void object_verify(PyObject *op)
 {
     if (object_is_freed(op))
         object_assertion_failed("gc/verify.c", __LINE__, "gc_verify", "object is freed and still tracked by the garbage collector", op);
+    if (Py_TYPE(op)->tp_traverse == NULL)
+        object_assertion_failed("gc/verify.c", __LINE__, "gc_verify", "object is tracked, and its type has no tp_traverse", op);
     if (Py_REFCNT(op) > 0) /* else it is in the middle of its end */
         (void)Py_TYPE(op)->tp_traverse(op, visit_verify, op);
 }

@@ -8,7 +8,7 @@
 
 #define STACK_COUNT 8 /* arguments that need no block of memory */
 
-bool object_is_callable(PyObject *op) { return op != NULL && Py_TYPE(op)->tp_call != NULL; }
+bool object_is_callable(PyObject *op) { return op != NULL && Py_TYPE(op) != NULL && Py_TYPE(op)->tp_call != NULL; }
 
 static PyObject *null_error(void)
 {
@@ -45,8 +45,9 @@ PyObject *object_call_check(PyObject *callable, PyObject *result)
 vectorcallfunc object_vectorcall_function(PyObject *callable)
 {
     vectorcallfunc function = NULL;
-    if (Py_TYPE(callable)->tp_flags & Py_TPFLAGS_HAVE_VECTORCALL)
-        memcpy(&function, (char *)callable + Py_TYPE(callable)->tp_vectorcall_offset, sizeof function);
+    PyTypeObject *type = Py_TYPE(callable);
+    if (type != NULL && (type->tp_flags & Py_TPFLAGS_HAVE_VECTORCALL))
+        memcpy(&function, (char *)callable + type->tp_vectorcall_offset, sizeof function);
     return function;
 }
 
@@ -63,6 +64,8 @@ PyObject *object_keywords_as_dict(PyObject *const *values, PyObject *names)
 
 static PyObject *call_slot(PyObject *callable, PyObject *args, PyObject *kwds)
 {
+    if (Py_TYPE(callable) == NULL) /* a static type of the program's, as a rule */
+        return object_error_set(PyExc_SystemError, "an object without a type is called; a type is made ready by PyType_Ready first");
     ternaryfunc call = Py_TYPE(callable)->tp_call;
     if (call == NULL)
         return object_error_format(PyExc_TypeError, "'%.200s' object is not callable", Py_TYPE(callable)->tp_name);
@@ -75,7 +78,7 @@ static PyObject *call_slot(PyObject *callable, PyObject *args, PyObject *kwds)
 
 static PyObject *call_slot_with_array(PyObject *callable, PyObject *const *args, Py_ssize_t count, PyObject *names, PyObject *kwds)
 {
-    if (Py_TYPE(callable)->tp_call == NULL)
+    if (!object_is_callable(callable))
         return call_slot(callable, NULL, NULL);
     PyObject *tuple = object_tuple_from_items(args, count), *made = NULL, *result = NULL;
     bool has_names = names != NULL && PyTuple_GET_SIZE(names) > 0;

@@ -50,6 +50,23 @@ static int alias_traverse(PyObject *self, visitproc visit, void *arg)
     return 0;
 }
 
+/* Of a type whose module nobody knows there is the repr. */
+static PyObject *type_shown(PyTypeObject *type)
+{
+    PyObject *module = object_type_module_name(type), *name = object_type_qualified_name(type);
+    bool is_unknown = module == NULL ? name != NULL && object_error_is(PyExc_AttributeError) : module == Py_None;
+    if (is_unknown && name != NULL) {
+        object_error_clear();
+        Py_SETREF(name, object_repr((PyObject *)type));
+    } else if (module == NULL) {
+        Py_CLEAR(name);
+    } else if (name != NULL && PyUnicode_Check(module) && object_unicode_compare_ascii(module, "builtins") != 0) {
+        Py_SETREF(name, object_unicode_from_format("%U.%U", module, name));
+    }
+    Py_XDECREF(module);
+    return name;
+}
+
 /* A type by its name, with its module unless that is builtins; 0, or -1. */
 static int part_show(object_text *text, PyObject *part)
 {
@@ -59,7 +76,7 @@ static int part_show(object_text *text, PyObject *part)
     else if (part == (PyObject *)Py_TYPE(Py_None))
         shown = object_unicode_from_utf8("None");
     else if (PyType_Check(part))
-        shown = object_type_full_name((PyTypeObject *)part, '.');
+        shown = type_shown((PyTypeObject *)part);
     else
         shown = object_repr(part);
     if (shown == NULL)

@@ -73,11 +73,17 @@ PyObject *object_repr_default(PyObject *op)
 PyObject *object_str_default(PyObject *op) { return object_repr(op); }
 PyObject *object_type_repr(PyObject *type) { return type_text((PyTypeObject *)type, "<class '%U.%U'>", "<class '%s'>", NULL); }
 
-/* "module.Name", but "Name" for what is built in or of the program itself. */
+static bool is_told(PyObject *module)
+{
+    return PyUnicode_Check(module) && object_unicode_compare_ascii(module, "builtins") != 0 &&
+           object_unicode_compare_ascii(module, "__main__") != 0;
+}
+
+/* "module.Name", but "Name" for what is built in or of the program itself; an AttributeError where no module is known. */
 PyObject *object_type_full_name(PyTypeObject *type, char separator)
 {
-    PyObject *module = module_told(type), *name = object_type_qualified_name(type);
-    if (name != NULL && module != NULL && object_unicode_compare_ascii(module, "__main__") != 0)
+    PyObject *module = object_type_module_name(type), *name = module == NULL ? NULL : object_type_qualified_name(type);
+    if (name != NULL && is_told(module))
         Py_SETREF(name, object_unicode_from_format("%U%c%U", module, separator, name));
     Py_XDECREF(module);
     return name;

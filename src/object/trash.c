@@ -40,6 +40,8 @@ static PYMM_NOINLINE void waiting_end(void)
 void object_dealloc(PyObject *op)
 {
     PyTypeObject *type = Py_TYPE(op);
+    if (PYMM_UNLIKELY(type->tp_dealloc == NULL))
+        object_assertion_failed("object/trash.c", __LINE__, "_Py_Dealloc", "type has no tp_dealloc; PyType_Ready was not called for it", op);
     if (!(type->tp_flags & Py_TPFLAGS_HAVE_GC)) {
         type->tp_dealloc(op);
         return;

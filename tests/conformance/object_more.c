@@ -121,6 +121,25 @@ static void shown_since_3_13(void)
     check_int("has_key", PyMapping_HasKey(Py_None, Py_None));
     check_int("has_key_string", PyMapping_HasKeyString(Py_None, "x"));
 }
+
+/* Types whose module nobody knows, and those of the program itself. */
+static void full_names_since_3_13(void)
+{
+    PyType_Slot none[] = {{0, NULL}};
+    PyType_Spec main_spec = {"__main__.Own", 0, 0, Py_TPFLAGS_DEFAULT, none}, spec = {"place.Other", 0, 0, Py_TPFLAGS_DEFAULT, none};
+    Py_Initialize();
+    PyObject *types[] = {PyObject_CallFunction((PyObject *)&PyType_Type, "s(){}", "Nowhere"), PyType_FromSpec(&main_spec),
+                         PyType_FromSpec(&spec), (PyObject *)&PyLong_Type};
+    PyObject_SetAttrString(types[2], "extra", Py_None);
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        check_object("full", PyType_GetFullyQualifiedName((PyTypeObject *)types[i]));
+        check_object("alias", PyObject_Repr(Py_GenericAlias(types[i], types[i])));
+        check_object("format", PyUnicode_FromFormat("%N", types[i]));
+    }
+    PyObject_SetAttrString(types[2], "__module__", Py_None);
+    check_object("full_none", PyType_GetFullyQualifiedName((PyTypeObject *)types[2]));
+    check_object("alias_none", PyObject_Repr(Py_GenericAlias(types[2], types[2])));
+}
 #endif
 
 /* Called: numbers down from the one it has. */
@@ -357,6 +376,7 @@ static const check_case cases[] = {
 #endif
 #if PY_VERSION_HEX >= 0x030D0000
     {"shown_since_3_13", shown_since_3_13, NULL},
+    {"full_names_since_3_13", full_names_since_3_13, NULL},
 #endif
 };
 CHECK_MAIN(cases)

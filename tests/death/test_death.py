@@ -52,7 +52,9 @@ NOT_NOTICED = ["freed_inside", "object_free_tracked", "object_visits_freed", "ov
 # ... but where pymm is not asked: free() of the C library, which stops the process.
 STOPPED_BY_LIBC = ["mixed_free"]
 # With hooks or without: the end of the process, as CPython's.
-ALWAYS_FATAL = ["object_finalized_alive", "object_tracked_twice"]
+ALWAYS_FATAL = ["object_finalized_alive", "object_tracked_twice", "object_unready_dropped"]
+# The machine stops it, as under CPython.
+CRASHES = ["object_untraversable"]
 
 
 def masked(text):
@@ -151,7 +153,7 @@ class WithoutHooks(unittest.TestCase):
     maxDiff = None
 
     def test_each_program_is_in_one_list(self):
-        self.assertEqual(sorted([*REFUSED, *HARMLESS, *NOT_NOTICED, *STOPPED_BY_LIBC, *ALWAYS_FATAL]), NAMES)
+        self.assertEqual(sorted([*REFUSED, *HARMLESS, *NOT_NOTICED, *STOPPED_BY_LIBC, *ALWAYS_FATAL, *CRASHES]), NAMES)
 
     def test_refused(self):
         for name, (stderr, stdout) in REFUSED.items():
@@ -176,6 +178,11 @@ class WithoutHooks(unittest.TestCase):
             with self.subTest(name=name):
                 done = run(wrong(name))
                 self.assertEqual((masked(done.stderr), done.returncode), (expected(name), -signal.SIGABRT))
+
+    def test_crashes(self):
+        for name in CRASHES:
+            with self.subTest(name=name):
+                self.assertEqual(run(wrong(name)).returncode, -signal.SIGSEGV)
 
     def test_stopped_by_the_c_library(self):
         for name in STOPPED_BY_LIBC:

@@ -123,12 +123,33 @@ static void contradictions_are_refused(void **state)
     assert_refused(&managed, PyExc_SystemError);
 }
 
+/* A static type as it is written has no type of its own. */
+static void what_is_not_ready_is_not_called(void **state)
+{
+    (void)state;
+    static PyTypeObject unready = {PyVarObject_HEAD_INIT(NULL, 0).tp_name = "test.unready", .tp_basicsize = sizeof(PyObject)};
+    PyObject *callable = (PyObject *)&unready, *args = PyTuple_New(0), *names = PyDict_New();
+    assert_false(PyCallable_Check(callable));
+    assert_null(PyVectorcall_Function(callable));
+    assert_null(PyObject_CallNoArgs(callable));
+    assert_error(PyExc_SystemError);
+    assert_null(PyObject_CallFunction(callable, "i", 1));
+    assert_error(PyExc_SystemError);
+    assert_null(PyObject_Call(callable, args, names));
+    assert_error(PyExc_SystemError);
+    assert_null(PyObject_VectorcallDict(callable, NULL, 0, names));
+    assert_error(PyExc_SystemError);
+    Py_DECREF(args);
+    Py_DECREF(names);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(root_slots_are_the_public_functions),   cmocka_unit_test(slots_and_sizes_are_inherited),
         cmocka_unit_test(equality_without_hash_is_unhashable),   cmocka_unit_test(collection_is_inherited_whole_or_not),
         cmocka_unit_test(new_is_not_inherited_from_object_alone), cmocka_unit_test(contradictions_are_refused),
+        cmocka_unit_test(what_is_not_ready_is_not_called),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
