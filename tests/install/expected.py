@@ -14,6 +14,7 @@ OUTPUT = {
                    "obj: 2 calls, 0 bytes asked for\n",
     "io_buffer": "same length: 1\n",
     "mem_arrays": "sums: 0 0 4950\nafter resizing: 4950\ntoo large: refused\n",
+    "objects": "children: 3\ndropped, and ended: 0\ncollected, and ended: 4\n",
     "own_allocator": "blocks of our own: 1, filled with 0xcd by the debug hooks\nafter freeing: 0\n",
     "raw_buffer": "kept while the buffer moves\n",
     "statistics": "obj blocks 1, mem blocks 1, live at least 1 MiB: 1\n"
