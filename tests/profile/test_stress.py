@@ -16,6 +16,7 @@ QUICK = ["test_generators", "test_gc", "test_frame"]
 FULL = QUICK + ["test_coroutines", "test_asyncgen", "test_exceptions", "test_weakref", "test_descr", "test_threading", "test_dict",
                 "test_list", "test_unicode", "test_code", "test_sys_settrace", "test_fork1", "test_finalization", "test_io",
                 "test_contextlib", "test_functools", "test_json", "test_pickle", "test_subprocess", "test_scope", "test_super"]
+IGNORED = {"test_subprocess": "test_pass_fds_redirected"}  # lists a child's descriptors: a profile has two of its own
 MODULES = FULL if harness.TIER == "full" else QUICK
 SECONDS = 3000 if harness.IS_SLOW_BUILD else 900
 
@@ -28,7 +29,8 @@ def chosen():
 class Stress(unittest.TestCase):
     def run_module(self, python, module, mode, env):
         with tempfile.TemporaryDirectory() as folder:
-            command = 'cd "%s" && exec "%s" -m test -q %s' % (folder, python.path, module)
+            ignored = "-i " + IGNORED[module] if module in IGNORED else ""
+            command = 'cd "%s" && exec "%s" -m test -q %s %s' % (folder, python.path, ignored, module)
             return harness.start(["/bin/sh", "-c", command], mode, env, timeout=SECONDS)
 
     def check(self, python, module):
