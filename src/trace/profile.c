@@ -67,6 +67,7 @@ static void fold(void)
     if (file.error == 0 && !is_too_large) {
         profile_file_close(&the_profile.file);
         the_profile.file = file;
+        the_profile.file.path = the_profile.path;
         return;
     }
     unlink(path);
@@ -94,6 +95,7 @@ static int begin(void)
         return -1;
     }
     memcpy(the_profile.path, path, sizeof path);
+    the_profile.file.path = the_profile.path;
     the_profile.start_ns = os_clock_ns();
     the_profile.has_file = true;
     profile_write_all(&the_profile.file, 0, false);

@@ -4,7 +4,7 @@
  *
  * A store into a mapping survives whatever kills the process, and costs no call. Room is set aside with posix_fallocate: a
  * full disk is an error there, where a store into a hole would be a SIGBUS. The length of a record is stored last.
- * Descriptors are high, and the program may close them: the file is known by its inode. Read profile_format.h first. */
+ * Descriptors are high, and the program may close them: the file is known by its inode, and opened anew. Read profile_format.h first. */
 #include "trace/profile_internal.h"
 
 #include <errno.h>
@@ -79,9 +79,28 @@ static bool is_within_limit(uint64_t end)
     return getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY || end <= limit.rlim_cur;
 }
 
-static int set_aside(const profile_file *file, uint64_t offset)
+/* The descriptor, opened anew if need be: programs that become daemons close all there are. False: the file is gone from its
+ * path, or another process has begun to write it. */
+static bool is_open(profile_file *file)
 {
-    if (!profile_fd_is_ours(&file->fd))
+    profile_fd again;
+    if (profile_fd_is_ours(&file->fd))
+        return true;
+    unmap(file); /* it still holds the lock */
+    int fd = file->path == NULL ? -1 : open(file->path, O_RDWR | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW);
+    if (fd < 0 || profile_fd_keep(&again, fd) != 0)
+        return false;
+    if (again.device != file->fd.device || again.inode != file->fd.inode || flock(again.fd, LOCK_EX | LOCK_NB) != 0) {
+        profile_fd_close(&again);
+        return false;
+    }
+    file->fd = again;
+    return true;
+}
+
+static int set_aside(profile_file *file, uint64_t offset)
+{
+    if (!is_open(file))
         return EBADF;
     uint64_t bytes = file->limit_bytes - offset < WINDOW_BYTES ? file->limit_bytes - offset : WINDOW_BYTES;
     if (!is_within_limit(offset + bytes))
@@ -166,7 +185,7 @@ void profile_file_end(profile_file *file, profile_end *record)
     if (file->window != NULL)
         store(file, file->window + (file->used_bytes - file->window_offset), &record->record, sizeof *record, NULL, 0);
     unmap(file);
-    if (profile_fd_is_ours(&file->fd) && ftruncate(file->fd.fd, (off_t)file->used_bytes) != 0)
+    if (is_open(file) && ftruncate(file->fd.fd, (off_t)file->used_bytes) != 0)
         file->error = errno;
     profile_file_close(file);
 }

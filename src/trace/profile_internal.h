@@ -81,6 +81,7 @@ bool profile_fd_is_ours(const profile_fd *kept);
 void profile_fd_close(profile_fd *kept); /* what is still ours; then there is none */
 typedef struct profile_file {
     profile_fd fd;
+    const char *path; /* under which it is opened anew when the program has closed it; NULL: it is not */
     char *window; /* NULL: none is mapped */
     uint64_t window_offset, used_bytes, limit_bytes;
     bool is_full; /* what could not be appended is missing: fold */

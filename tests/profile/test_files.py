@@ -321,12 +321,27 @@ class Limits(Files):
             self.assertRegex(err, r"^pymm: profile: cannot write '.*': %s; nothing is profiled\n$" % why)
         self.assertEqual(self.files(), [])
 
-    def test_files_that_the_program_closes(self):
-        program = "import os; os.closerange(3, 10000); x = [bytearray(i % 5000) for i in range(200000)]"
+    def closed(self, after):
+        """A program that closes all files, as daemons do, then does `after`, and allocates."""
+        program = "import os; os.closerange(3, 10000); %s; x = [bytearray(i %% 5000) for i in range(100000)]" % after
         result = start([PYTHON, "-c", program], BARE, {"PYMM_PROFILE": self.folder + "/x", "PYMM_SAMPLE_INTERVAL": "256"})
         self.assertEqual(result.code, 0, result)
-        self.assertIn("the program runs on", result.err)
-        self.assertGreater(len(Profile(self.folder + "/x").samples), 10)
+        return result.err
+
+    def test_files_that_the_program_closes(self):
+        self.assertEqual(self.closed("pass"), "pymm: profile written; open it with: pymm report %s/x\n" % self.folder)
+        profile = Profile(self.folder + "/x")
+        self.assertGreater(len(profile.samples), 90000)
+        self.assertEqual(profile.ended, 1)
+
+    def test_file_that_is_closed_and_gone_from_its_path(self):
+        path = self.folder + "/x"
+        for after in ("os.rename('%s', '%s.old')", "os.rename('%s', '%s.old'); open('%s', 'w').write('mine')"):
+            err = self.closed(after.replace("%s", path))
+            self.assertRegex(err, r"^pymm: profile: cannot write '%s': Bad file descriptor; the program runs on" % path)
+            self.assertGreater(len(Profile(path + ".old").samples), 10)
+        with open(path) as file:
+            self.assertEqual(file.read(), "mine")
 
 
 if __name__ == "__main__":
