@@ -65,6 +65,7 @@ int main(void)
     }
     if (root == NULL) {
         PyErr_Print();
+        Py_Finalize();
         return 1;
     }
     printf("children: %ld\n", (long)PyList_Size(root->children));
