@@ -38,7 +38,8 @@ static Node *node_new(Node *parent)
     Node *node = PyObject_GC_New(Node, &node_type);
     if (node == NULL)
         return NULL;
-    node->parent = Py_XNewRef((PyObject *)parent);
+    Py_XINCREF((PyObject *)parent);
+    node->parent = (PyObject *)parent;
     node->children = PyList_New(0);
     PyObject_GC_Track((PyObject *)node);
     if (node->children == NULL || (parent != NULL && PyList_Append(parent->children, (PyObject *)node) < 0))

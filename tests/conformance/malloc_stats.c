@@ -142,7 +142,7 @@ static void own_arenas(void)
     captured(take_own_arenas);
     check_bool("several_arenas", arena_count > 2);
     check_bool("more_than_one", report_count() > 1);
-    check_bool("no_more_than_arenas", report_count() <= arena_count + 8);
+    check_bool("no_more_than_arenas", report_count() <= arena_count + 16);
 }
 
 static const check_case cases[] = {
