@@ -85,11 +85,14 @@ static void print_to_file(const char *path)
     size_t length = base_format(temporary_path, sizeof temporary_path, "%s", final_path);
     if (!is_direct)
         base_format(temporary_path + length, sizeof temporary_path - length, ".%d.tmp", (int)getpid());
-    int fd = open(temporary_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    /* A pipe that nobody reads is an error: a program's end does not wait for a reader. */
+    int fd = open(temporary_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | (is_direct ? O_NONBLOCK : 0), 0644);
     if (fd < 0) {
         base_warn("PYMM_STATS_FILE: cannot write '%s' (error %d); no statistics are written", final_path, errno);
         return;
     }
+    if (is_direct)
+        fcntl(fd, F_SETFL, O_WRONLY);
     bool is_written = print_to(fd) == 0;
     is_written &= close(fd) == 0;
     if (is_written && (is_direct || rename(temporary_path, final_path) == 0))

@@ -2,6 +2,7 @@
 import glob
 import json
 import os
+import re
 import tempfile
 import unittest
 
@@ -110,11 +111,15 @@ class Statistics(Case):
             self.assertEqual(len(os.listdir(folder)), 2)
 
     def test_file_that_cannot_be_written(self):
-        """One line, and the program's own status."""
-        env = {"PYMM_STATS": "json", "PYMM_STATS_FILE": "/no/such/folder/stats"}
-        result = self.start(["-c", "print('ok'); raise SystemExit(4)"], env=env)
-        self.assertEqual((result.code, result.out), (4, "ok\n"), result)
-        self.assertRegex(result.err, r"\Apymm: [^\n]*/no/such/folder/stats[^\n]*\n\Z")
+        """One line, and the program's own status; also of a pipe that nobody reads."""
+        with tempfile.TemporaryDirectory() as folder:
+            pipe = os.path.join(folder, "pipe")
+            os.mkfifo(pipe)
+            for path in ("/no/such/folder/stats", pipe):
+                env = {"PYMM_STATS": "json", "PYMM_STATS_FILE": path}
+                result = self.start(["-c", "print('ok'); raise SystemExit(4)"], env=env)
+                self.assertEqual((result.code, result.out), (4, "ok\n"), result)
+                self.assertRegex(result.err, r"\Apymm: [^\n]*%s[^\n]*\n\Z" % re.escape(path))
 
     def test_file_that_is_a_link_or_a_pipe_stays_one(self):
         with tempfile.TemporaryDirectory() as folder:
