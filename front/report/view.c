@@ -168,6 +168,11 @@ const char *view_moment_name(const struct view *view)
 
 int64_t site_chance_bytes(const struct site *site) { return llround(2 * sqrt(site->variance)); }
 
+bool site_is_doubtful(const struct site *site)
+{
+    return site->value.bytes != 0 && llabs(site->value.bytes) < site_chance_bytes(site);
+}
+
 const char *view_function(const struct view *view, uint32_t frame)
 {
     return frame == MAP_NONE ? "<no frame>" : model_text(view->profile, view->profile->frames[frame].function);

@@ -39,6 +39,8 @@ const char *view_moment_name(const struct view *view);
 
 /* How far off the bytes of a site may well be, as an estimate from samples: twice the standard deviation. */
 int64_t site_chance_bytes(const struct site *site);
+/* A difference that may be chance: it is not 0, and less than that. */
+bool site_is_doubtful(const struct site *site);
 
 /* "function", "file" and line of a frame; "<no frame>" for MAP_NONE. */
 const char *view_function(const struct view *view, uint32_t frame);

@@ -43,14 +43,21 @@ static void html_history(struct json_out *json, const struct view *view)
     json_close(json);
 }
 
-static void html_suspects(struct json_out *json, const struct view *view)
+/* The frames of the sites that are suspected to leak, and of those whose difference to the base may be chance. */
+static void html_marked(struct json_out *json, const struct view *view)
 {
-    json_t *frames = json_array();
+    json_t *suspected = json_array(), *doubtful = json_array();
 
-    for (size_t at = 0; at < view->site_count; at++)
-        if (view->sites[at].is_suspected)
-            json_array_append_new(frames, json_integer(view->sites[at].frame == MAP_NONE ? -1 : (json_int_t)view->sites[at].frame));
-    json_member(json, "suspected", frames);
+    for (size_t at = 0; at < view->site_count; at++) {
+        const struct site *site = &view->sites[at];
+        json_int_t frame = site->frame == MAP_NONE ? -1 : (json_int_t)site->frame;
+        if (site->is_suspected)
+            json_array_append_new(suspected, json_integer(frame));
+        if (view->is_difference && site_is_doubtful(site))
+            json_array_append_new(doubtful, json_integer(frame));
+    }
+    json_member(json, "suspected", suspected);
+    json_member(json, "doubtful", doubtful);
 }
 
 /* Words for the columns of "resident", in their order. */
@@ -82,7 +89,7 @@ int write_html(FILE *out, const struct view *view)
     json_member(&json, "show", json_string(shown));
     json_write_profile(&json, view);
     html_words(&json);
-    html_suspects(&json, view);
+    html_marked(&json, view);
     html_history(&json, view);
     json_write_lines(&json, view);
     json_end(&json);

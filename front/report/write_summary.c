@@ -208,10 +208,9 @@ static void summary_differences(FILE *out, const struct view *view)
 
     for (size_t at = 0; at < view->site_count; at++) {
         const struct site *site = &view->sites[at];
-        bool is_doubtful = llabs(site->value.bytes) < site_chance_bytes(site);
         if (site->value.bytes == 0)
             continue;
-        if (is_doubtful) {
+        if (site_is_doubtful(site)) {
             doubtful_bytes += site->value.bytes;
             doubtful_count++;
         } else if (shown < TOP_COUNT) {

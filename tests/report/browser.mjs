@@ -241,6 +241,18 @@ const checks = {
     assert.equal(await summary(), "488.3 KiB less than in the base");
   },
 
+  async chance() {
+    const left = "left out: +0 B in 2 sites with too few samples to tell it from chance";
+    assert.equal(await summary(), `15.0 MiB more than in the base; ${left}`);
+    assert.deepEqual((await labels()).filter((label) => /few|many/.test(label)), ["many"]);
+    assert.deepEqual((await cells(8)), ["many"]);
+    await page.locator("#what").selectOption("less");
+    assert.equal(await summary(), `0 B less than in the base; ${left}`);
+    await page.locator("#what").selectOption("end");
+    assert.equal(await summary(), "32.0 MiB live at the end");
+    assert.equal((await cells(8)).length, 3);
+  },
+
   async empty() {
     assert.equal(await page.locator("#flame .empty").textContent(), "Nothing is here.");
     assert.equal((await cells(8)).length, 0);

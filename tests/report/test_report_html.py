@@ -64,6 +64,16 @@ class Page(ReportTest):
         self.write("old", old)
         self.check("base", "--base=old", "p")
 
+    def test_differences_that_may_be_chance_are_left_out(self):
+        for name, counts in (("old", (10, 10, 14)), ("new", (14, 40, 10))):
+            writer = Writer(flags=0, interval=512 << 10)
+            for site, count in zip(("few", "many", "fewer"), counts):
+                for index in range(count):
+                    writer.sample(MS, len(site) << 32 | index, 100, [MAIN, (site, site + ".py", 1)], weight=5243.4)
+            writer.end(2 * MS)
+            self.write(name, writer)
+        self.check("chance", "--base=old", "new")
+
     def test_nothing_recorded(self):
         self.check("empty", self.write("p", Writer()))
 

@@ -82,6 +82,11 @@ function showSummary(values) {
     const found = values.reduce((sum, value, at) => sum + (below[profile.tallies.node[at]] ? value : 0), 0);
     text += `; "${state.search}" is in stacks that hold ${bytes(found)}, ${percent(found, tree.total)}`;
   }
+  if (profile.doubtful.length && (state.what === "more" || state.what === "less")) {
+    const left = profile.leftOut(state);
+    text += `; left out: ${left.bytes < 0 ? "" : "+"}${bytes(left.bytes)} in ${left.sites} site${left.sites === 1 ? "" : "s"} ` +
+      "with too few samples to tell it from chance";
+  }
   byId("summary").textContent = text;
 }
 

@@ -13,6 +13,7 @@ export class Profile {
     // Most threads of a program have its name: with their numbers they can be told apart.
     const { name: names, id } = json.threads;
     this.threadNames = names.map((name, at) => (names.indexOf(name) === names.lastIndexOf(name) ? name : `${name} (${id[at]})`));
+    this.doubtfulFrames = new Set(json.doubtful);
     this.sourceOf = new Map(json.source.frame.map((frame, row) => [frame, row]));
   }
 
@@ -41,14 +42,27 @@ export class Profile {
   }
 
   // Bytes of each tally that a selection {what, moment, thread, domain} shows. What is more or less than in the base is weighed
-  // by stack, so that a block that only changed its thread counts as neither.
+  // by stack, so that a block that only changed its thread counts as neither; without the sites whose difference may be chance.
   values(selection) {
+    const isDifference = selection.what === "more" || selection.what === "less";
+    return this.select(selection, isDifference ? (frame) => !this.doubtfulFrames.has(frame) : () => true);
+  }
+
+  // What is left out of more and less: {bytes, sites}; bytes below 0 where there is less.
+  leftOut(selection) {
+    const left = (frame) => this.doubtfulFrames.has(frame);
+    const sum = (what) => this.select({ ...selection, what }, left).reduce((total, value) => total + value, 0);
+    return { bytes: sum("more") - sum("less"), sites: this.doubtfulFrames.size };
+  }
+
+  select(selection, isWanted) {
     const { what, moment, thread, domain } = selection;
     const columns = { end: "end_bytes", peak: "peak_bytes", allocated: "allocated_bytes", more: "bytes", less: "bytes" };
     const values = what === "moment" ? this.bytesAt(moment) : Float64Array.from(this.tallies[columns[what]]);
     for (let at = 0; at < values.length; at++) {
       if (thread >= 0 && this.tallies.thread[at] !== thread) values[at] = 0;
       if (domain && this.tallies.domain[at] !== domain) values[at] = 0;
+      if (!isWanted(this.nodeFrame[this.tallies.node[at]])) values[at] = 0;
     }
     if (what !== "more" && what !== "less") return values;
     const sums = new Float64Array(this.nodeParent.length);
