@@ -157,10 +157,8 @@ static void *move_block(unsigned domain, void *block, size_t usable_bytes, size_
     return moved;
 }
 
-PYMM_NOINLINE static void *realloc_slow(unsigned domain, void *block, size_t bytes)
+void *heap_realloc_slow(unsigned domain, void *block, size_t bytes)
 {
-    if (block == NULL)
-        return heap_malloc(domain, bytes);
     heap_region *region = heap_region_of(block);
     if (region == NULL)
         return realloc_foreign(domain, block, bytes);
@@ -178,11 +176,8 @@ PYMM_NOINLINE static void *realloc_slow(unsigned domain, void *block, size_t byt
     return move_block(domain, block, usable_bytes, bytes);
 }
 
-void *heap_realloc(unsigned domain, void *block, size_t bytes)
+void *heap_realloc_small(unsigned domain, unsigned bin, void *block, size_t bytes)
 {
-    unsigned bin = heap_bin_at(block);
-    if (PYMM_UNLIKELY(bin == 0))
-        return realloc_slow(domain, block, bytes);
     size_t usable_bytes = heap_classes[heap_bin_class(bin)].slot_bytes;
     return heap_fits_in_place(usable_bytes, bytes) ? block : move_block(domain, block, usable_bytes, bytes);
 }

@@ -143,7 +143,18 @@ PYMM_INLINE void heap_free_in(unsigned domain, void *block)
 PYMM_INLINE void heap_free(void *block) { heap_free_in(PYMM_DOMAIN_RAW, block); }
 
 void *heap_calloc(unsigned domain, size_t item_count, size_t item_bytes); /* zeroed; NULL on overflow */
-void *heap_realloc(unsigned domain, void *block, size_t bytes);           /* NULL: no memory, the block is unchanged */
+
+void *heap_realloc_small(unsigned domain, unsigned bin, void *block, size_t bytes); /* a block of this bin */
+PYMM_NOINLINE void *heap_realloc_slow(unsigned domain, void *block, size_t bytes);  /* one of no bin, and not NULL */
+
+/* NULL: no memory, the block is unchanged. A list's first items come from realloc, of no block: as fast as malloc. */
+PYMM_INLINE void *heap_realloc(unsigned domain, void *block, size_t bytes)
+{
+    unsigned bin = heap_bin_at(block);
+    if (PYMM_LIKELY(bin != 0))
+        return heap_realloc_small(domain, bin, block, bytes);
+    return block == NULL ? heap_malloc(domain, bytes) : heap_realloc_slow(domain, block, bytes);
+}
 
 /* Set-up happens by itself at the first allocation; a front may do it earlier. Returns 0, or -1 with no memory. */
 int heap_init(void);

@@ -52,14 +52,19 @@ PYMM_NOINLINE static void *malloc_any(unsigned domain, size_t bytes, bool is_zer
     return is_zeroed ? heap_calloc(domain, 1, bytes) : heap_malloc(domain, bytes);
 }
 
-/* Nearly all blocks are fine ones: the compare that tells them is the one that heap_malloc needs anyhow. */
+PYMM_INLINE void *small_malloc(unsigned domain, size_t bytes)
+{
+    return count_down(bytes) ? malloc_due(domain, bytes, false) : heap_malloc(domain, bytes);
+}
+
+/* Nearly all blocks are fine ones. The compares are those that heap_malloc needs anyhow, which is inlined behind both. */
 PYMM_INLINE void *sample_malloc(unsigned domain, size_t bytes)
 {
-    if (PYMM_UNLIKELY(bytes - 1 >= HEAP_FINE_MAX_BYTES))
-        return malloc_any(domain, bytes, false);
-    if (count_down(bytes))
-        return malloc_due(domain, bytes, false);
-    return heap_malloc(domain, bytes);
+    if (PYMM_LIKELY(bytes - 1 < HEAP_FINE_MAX_BYTES))
+        return small_malloc(domain, bytes);
+    if (PYMM_LIKELY(bytes - 1 < HEAP_SMALL_MAX_BYTES))
+        return small_malloc(domain, bytes);
+    return malloc_any(domain, bytes, false);
 }
 
 PYMM_INLINE void *sample_calloc(unsigned domain, size_t item_count, size_t item_bytes)
@@ -133,11 +138,9 @@ static void *resize_large(unsigned domain, void *block, size_t usable_bytes, siz
     return moved;
 }
 
-/* Blocks that are large, sampled, outside the first region, NULL, or no blocks of the heap's. */
+/* Blocks that are large, sampled, outside the first region, or no blocks of the heap's. */
 PYMM_NOINLINE static void *resize_slow(unsigned domain, void *block, size_t bytes)
 {
-    if (block == NULL)
-        return bytes > PTRDIFF_MAX ? NULL : sample_malloc(domain, bytes);
     size_t usable_bytes = (uintptr_t)block % HEAP_ALIGN_BYTES == 0 ? pymm_usable_size(block) : 0;
     if (usable_bytes == 0 || bytes > PTRDIFF_MAX)
         return heap_realloc(domain, block, bytes);
@@ -170,14 +173,20 @@ PYMM_NOINLINE static void *moved_due(unsigned domain, void *block, size_t bytes)
 }
 
 /* A block of a bin is small and not sampled: the heap resizes it as ever, and one that it has moved counts as a new one. */
-static void *sample_realloc(unsigned domain, void *block, size_t bytes)
+PYMM_NOINLINE static void *resize_small(unsigned domain, unsigned bin, void *block, size_t bytes)
 {
-    if (PYMM_UNLIKELY(heap_bin_at(block) == 0))
-        return resize_slow(domain, block, bytes);
-    void *moved = heap_realloc(domain, block, bytes);
+    void *moved = heap_realloc_small(domain, bin, block, bytes);
     if (moved == block || moved == NULL || !count_down(counted_of(bytes)))
         return moved;
     return moved_due(domain, moved, bytes);
+}
+
+PYMM_INLINE void *sample_realloc(unsigned domain, void *block, size_t bytes)
+{
+    unsigned bin = heap_bin_at(block);
+    if (PYMM_LIKELY(bin != 0))
+        return resize_small(domain, bin, block, bytes);
+    return block == NULL ? sample_malloc(domain, bytes) : resize_slow(domain, block, bytes);
 }
 
 #define SAMPLE_TABLE(name, domain)                                                                                     \
