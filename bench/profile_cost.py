@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
-"""What a profile costs: programs under pymm without and with one, in turn; and stock Python without and with tracemalloc.
+"""What a profile costs: rounds of programs with and without it in one process; whole runs for memory; and tracemalloc.
 
-    bench/profile_cost.py [--pairs N] [--tracemalloc-pairs N] [NAME...]
+    bench/profile_cost.py [--seconds N] [--pairs N] [--interval BYTES] [NAME...]
 
-Prints a table: CPU time with over without, the median of pairs that ran one after the other, and what the peak of resident
-memory grew by. The build is build/release, or PYMM_BUILD_DIR."""
+Prints a table: CPU time with a profile over without, and its standard error (profile_rounds.py); what the peak of resident
+memory grew by, the median of whole runs in turn; and both for stock Python without and with tracemalloc. The build is
+build/release, or PYMM_BUILD_DIR."""
 import argparse
+import json
+import math
 import os
 import sys
 import tempfile
@@ -26,34 +29,37 @@ def pairs(python, name, without, with_it, count):
     return runs
 
 
-def ratio(runs, key="cpu_s"):
-    return common.median([b[key] / a[key] for a, b in zip(runs["without"], runs["with"])])
-
-
 def growth_mib(runs):
     return common.median([(b["peak_bytes"] - a["peak_bytes"]) / common.MIB for a, b in zip(runs["without"], runs["with"])])
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--pairs", type=int, default=15)
-    parser.add_argument("--tracemalloc-pairs", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=30, help="of rounds, for each program")
+    parser.add_argument("--pairs", type=int, default=3, help="of whole runs")
+    parser.add_argument("--interval", default="512K", help="bytes for each sample; with 1G none is taken, and the countdown is left")
     parser.add_argument("--python", default=common.PYTHON)
     parser.add_argument("names", nargs="*", default=NAMES)
     options = parser.parse_args()
-    ratios, traced_ratios = [], []
-    print("| program | profile: CPU time | profile: peak, MiB | tracemalloc: CPU time | tracemalloc: peak, MiB |\n|---|--:|--:|--:|--:|")
+    costs, traced_costs = [], []
+    print("| program | round, ms | profile: CPU time | profile: peak, MiB | tracemalloc: CPU time | tracemalloc: peak, MiB |\n"
+          "|---|--:|--:|--:|--:|--:|")
     with common.one_processor(), tempfile.TemporaryDirectory() as folder:
         plain = {"LD_PRELOAD": common.PRELOAD}
-        profiled = dict(plain, PYMM_PROFILE=os.path.join(folder, "%p.pymm"))
+        profiled = dict(plain, PYMM_PROFILE=os.path.join(folder, "%p.pymm"), PYMM_SAMPLE_INTERVAL=options.interval)
         for name in options.names:
+            script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "profile_rounds.py")
+            rounds = json.loads(common.measure(profiled, options.python, "-B", script, name, str(options.seconds))[1].splitlines()[-1])
+            costs.append(rounds)
             runs = pairs(options.python, name, (plain, ()), (profiled, ()), options.pairs)
-            traced = pairs(options.python, name, ({}, ()), ({}, ("-X", "tracemalloc")), options.tracemalloc_pairs)
-            ratios.append(ratio(runs))
-            traced_ratios.append(ratio(traced))
-            print("| %s | %.3f | %+.1f | %.2f | %+.1f |" % (name, ratios[-1], growth_mib(runs), traced_ratios[-1], growth_mib(traced)))
+            traced = pairs(options.python, name, ({}, ()), ({}, ("-X", "tracemalloc")), options.pairs)
+            traced_costs.append(common.paired_ratio(*([run["cpu_s"] for run in traced[variant]] for variant in ("with", "without"))))
+            print("| %s | %.1f | %.4f ± %.4f | %+.1f | %.2f | %+.1f |" % (name, rounds["round_ms"], rounds["ratio"], rounds["error"],
+                                                                          growth_mib(runs), traced_costs[-1], growth_mib(traced)))
             sys.stdout.flush()
-    print("| geometric mean | %.3f | | %.2f | |" % (common.geometric_mean(ratios), common.geometric_mean(traced_ratios)))
+    error = math.sqrt(sum(rounds["error"] ** 2 for rounds in costs)) / len(costs)
+    print("| geometric mean | | %.4f ± %.4f | | %.2f | |" % (common.geometric_mean(rounds["ratio"] for rounds in costs), error,
+                                                             common.geometric_mean(traced_costs)))
 
 
 if __name__ == "__main__":

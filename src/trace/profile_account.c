@@ -11,8 +11,8 @@
 #define GROWTH_SHARE 4
 #define GROWTH_MIN_BYTES ((uint64_t)16 << 20)
 #define STEP_NS UINT64_C(5000000000)
-#define GROWTH_COST_SHARE 128           /* of the time that has passed */
-#define STEP_COST_SHARE 512
+#define GROWTH_COST_SHARE 1024          /* of the time that has passed */
+#define STEP_COST_SHARE 2048
 #define COST_FIRST_NS UINT64_C(4000000) /* may be spent at once */
 
 static profile_account largest, last; /* with times of the system's clock; kind 0: there is none */
