@@ -45,16 +45,26 @@ export class Profile {
   // by stack, so that a block that only changed its thread counts as neither; without the sites whose difference may be chance.
   values(selection) {
     const isDifference = selection.what === "more" || selection.what === "less";
-    return this.select(selection, isDifference ? (frame) => !this.doubtfulFrames.has(frame) : () => true);
+    const values = this.select(selection, (frame) => !isDifference || !this.doubtfulFrames.has(frame));
+    if (!isDifference) return values;
+    const sums = new Float64Array(this.nodeParent.length);
+    const sign = selection.what === "more" ? 1 : -1;
+    values.forEach((value, at) => (sums[this.tallies.node[at]] += value * sign));
+    return values.map((_, at) => {
+      const node = this.tallies.node[at];
+      const value = Math.max(0, sums[node]);
+      sums[node] = 0;
+      return value;
+    });
   }
 
   // What is left out of more and less: {bytes, sites}; bytes below 0 where there is less.
   leftOut(selection) {
-    const left = (frame) => this.doubtfulFrames.has(frame);
-    const sum = (what) => this.select({ ...selection, what }, left).reduce((total, value) => total + value, 0);
-    return { bytes: sum("more") - sum("less"), sites: this.doubtfulFrames.size };
+    const values = this.select(selection, (frame) => this.doubtfulFrames.has(frame));
+    return { bytes: values.reduce((sum, value) => sum + value, 0), sites: this.doubtfulFrames.size };
   }
 
+  // The column of each tally that a selection asks for; 0 in other threads and domains, and for frames that are not wanted.
   select(selection, isWanted) {
     const { what, moment, thread, domain } = selection;
     const columns = { end: "end_bytes", peak: "peak_bytes", allocated: "allocated_bytes", more: "bytes", less: "bytes" };
@@ -64,16 +74,7 @@ export class Profile {
       if (domain && this.tallies.domain[at] !== domain) values[at] = 0;
       if (!isWanted(this.nodeFrame[this.tallies.node[at]])) values[at] = 0;
     }
-    if (what !== "more" && what !== "less") return values;
-    const sums = new Float64Array(this.nodeParent.length);
-    const sign = what === "more" ? 1 : -1;
-    values.forEach((value, at) => (sums[this.tallies.node[at]] += value * sign));
-    return values.map((_, at) => {
-      const node = this.tallies.node[at];
-      const value = Math.max(0, sums[node]);
-      sums[node] = 0;
-      return value;
-    });
+    return values;
   }
 
   // For each node whether it or a caller of it is in a set of frames.
