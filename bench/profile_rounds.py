@@ -17,7 +17,7 @@ import statistics
 import sys
 import time
 
-LONG_ROUND_NS = 20000000 # before such a one garbage is collected, so that none pays for the rounds before it
+LONG_ROUND_NS = 20000000  # before such a one garbage is collected, so that none pays for the rounds before it
 RESAMPLED_COUNT = 200
 
 
@@ -65,7 +65,7 @@ def in_turn(tables, seconds, count, pairs):
             yield number % count
             took[kind] = clock() - before_ns
         longest_ns = max(longest_ns, *took)
-        if all(took): # the system's figure may stand still for longer than the shortest round
+        if all(took):  # the system's figure may stand still for longer than the shortest round
             pairs.append(took)
         number += 1
     tables.use(tables.profile)
