@@ -10,6 +10,7 @@ import argparse
 import json
 import math
 import os
+import re
 import sys
 import tempfile
 
@@ -41,6 +42,13 @@ def main():
     parser.add_argument("--python", default=common.PYTHON)
     parser.add_argument("names", nargs="*", default=NAMES)
     options = parser.parse_args()
+    for name in options.names:
+        if name not in NAMES:
+            parser.error("no program is called '%s'; there are %s" % (name, ", ".join(NAMES)))
+    if not re.fullmatch("[1-9][0-9]*[KMG]?", options.interval):
+        parser.error("--interval=%s: no number of bytes; write it as in 512K" % options.interval)
+    if not os.path.exists(common.PRELOAD):
+        parser.error("there is no %s; build it, or set PYMM_BUILD_DIR" % common.PRELOAD)
     costs, traced_costs = [], []
     print("| program | round, ms | profile: CPU time | profile: peak, MiB | tracemalloc: CPU time | tracemalloc: peak, MiB |\n"
           "|---|--:|--:|--:|--:|--:|")
@@ -63,4 +71,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except common.Failed as error:
+        sys.exit("profile_cost.py: %s" % error)

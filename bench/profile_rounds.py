@@ -29,7 +29,10 @@ class Tables:
     """The allocators of the three domains: those that are installed now, and the heap's own."""
 
     def __init__(self):
-        own = ctypes.CDLL(None).pymm_allocator_get
+        try:
+            own = ctypes.CDLL(None).pymm_allocator_get
+        except AttributeError:
+            sys.exit("profile_rounds.py: pymm is not in this process: set LD_PRELOAD to libpymm-cpython.so")
         own.restype = ctypes.POINTER(Allocator)
         self.kinds = []
         for take in (lambda domain, to: ctypes.pythonapi.PyMem_GetAllocator(domain, ctypes.byref(to)),
@@ -78,6 +81,8 @@ def ratio(pairs):
 
 
 def main():
+    if len(sys.argv) != 3:
+        sys.exit("usage: LD_PRELOAD=libpymm-cpython.so PYMM_PROFILE=FILE profile_rounds.py NAME SECONDS")
     name, seconds = sys.argv[1], float(sys.argv[2])
     sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "programs"))
     program = importlib.import_module("bench_" + name)
