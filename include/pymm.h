@@ -157,7 +157,8 @@ PYMM_API size_t pymm_give_back(void);
 /* Install pymm for the three domains of the CPython found through `handle` (a dlopen handle of libpython, or NULL for the
  * global scope). The preloaded library does so by itself when it starts; a host that opens libpython later, or that
  * initialises CPython 3.12 or later once more, calls this before Py_Initialize. Returns 0; -1 when that CPython has no PyMem_SetAllocator, is free-threaded, or a
- * setting of the user's (PYTHONMALLOC, -X dev) takes precedence. Only in libpymm-cpython. Since 0.1. */
+ * setting of the user's (PYTHONMALLOC, -X dev) takes precedence. The library of that CPython stays loaded, though the host closes it: pymm
+ * keeps functions of it. Only in libpymm-cpython. Since 0.1. */
 PYMM_API int pymm_install(void *handle);
 
 #ifdef __cplusplus

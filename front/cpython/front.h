@@ -32,11 +32,14 @@ typedef struct front_python {
     void (*get_allocator)(int domain, pymm_allocator *allocator);
     void (*set_allocator)(int domain, pymm_allocator *allocator);
     const char *(*get_version)(void);
+    int (*is_finalizing)(void); /* NULL: not in reach */
     bool is_free_threaded;
     void *handle; /* of dlopen; NULL: the global scope */
 } front_python;
 /* False when there is none that has PyMem_SetAllocator in reach of `handle` (NULL: the global scope). */
 bool front_python_find(void *handle, front_python *python);
+/* Have its library stay when the host closes it. False: it may go, and no function of it is to be called later. */
+bool front_python_keep(const front_python *python);
 /* The user's setting that puts CPython's own choice of allocators in force, or NULL. */
 const char *front_python_override(int argument_count, char **arguments);
 

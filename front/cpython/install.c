@@ -53,6 +53,7 @@ static int install(const front_python *python, int argument_count, char **argume
         tables[domain] = *pymm_allocator_get((enum pymm_domain)domain);
     }
     heap_foreign_set(&foreign_handlers);
+    heap_end_watch(front_python_keep(python) ? python->is_finalizing : NULL);
     if (front_the_settings.profile != NULL)
         front_profile_start(python, argument_count, arguments, tables);
     if (front_the_settings.record_path != NULL)

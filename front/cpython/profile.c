@@ -7,7 +7,6 @@
 #include "hook/hook.h"
 #include "trace/profile_format.h"
 
-#include <dlfcn.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -85,10 +84,7 @@ bool front_profile_start(const front_python *python, int argument_count, char **
     options.has_native = settings->has_profile_native;
     options.python_version = version_hex(version);
     options.language = frames_language(python->handle, options.python_version);
-    void *scope = python->handle == NULL ? RTLD_DEFAULT : python->handle;
-    *(void **)&options.is_leaving = dlsym(scope, "Py_IsFinalizing"); /* public from 3.13 on */
-    if (options.is_leaving == NULL)
-        *(void **)&options.is_leaving = dlsym(scope, "_Py_IsFinalizing");
+    options.is_leaving = python->is_finalizing;
     add_facts(&options, version, argument_count, arguments);
     if (trace_profile_start(&options) != 0)
         return false;

@@ -17,9 +17,20 @@ bool front_python_find(void *handle, front_python *python)
     *(void **)&python->get_version = dlsym(scope, "Py_GetVersion");
     if (python->get_allocator == NULL || python->set_allocator == NULL || python->get_version == NULL)
         return false;
+    *(void **)&python->is_finalizing = dlsym(scope, "Py_IsFinalizing"); /* public from 3.13 on */
+    if (python->is_finalizing == NULL)
+        *(void **)&python->is_finalizing = dlsym(scope, "_Py_IsFinalizing");
     /* Only a free-threaded CPython counts references across threads, with functions of these names. */
     python->is_free_threaded = dlsym(scope, "_Py_DecRefShared") != NULL;
     return true;
+}
+
+bool front_python_keep(const front_python *python)
+{
+    Dl_info library;
+    if (python->handle == NULL) /* the program's own */
+        return true;
+    return dladdr(*(void *const *)&python->get_version, &library) != 0 && dlopen(library.dli_fname, RTLD_LAZY | RTLD_NOLOAD) != NULL;
 }
 
 static bool is_set(const char *name)

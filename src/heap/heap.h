@@ -220,6 +220,8 @@ void heap_figures_get(heap_figures *figures);
 /* Have `at_peak` called, with no lock held, whenever the heap has grown by an eighth beyond all it held before. It must
  * not allocate from the heap. NULL: no longer. */
 void heap_peak_watch(void (*at_peak)(void));
+/* While this says so, pages do not go back by themselves: the host takes itself down. Called with no lock held; NULL: it never does. */
+void heap_end_watch(int (*is_ending)(void));
 /* The statistics as pymm_stats_print and pymm_stats_print_json write them, without heading and braces. */
 void heap_stats_write_text(base_out *out, const pymm_stats *stats);
 void heap_stats_write_json(base_out *out, const pymm_stats *stats);

@@ -165,6 +165,18 @@ static void check_now_and_then(void)
         pymm_fatal("%s", message);
 }
 
+static int (*_Atomic end_watcher)(void);
+
+void heap_end_watch(int (*is_ending)(void)) { atomic_store(&end_watcher, is_ending); }
+
+/* All of the memory goes back soon. Threads that a host has not waited for may still read what it has freed, as they may with
+ * other allocators, which leave that as it was. */
+PYMM_NOINLINE static bool is_host_ending(void)
+{
+    int (*is_ending)(void) = atomic_load_explicit(&end_watcher, memory_order_relaxed);
+    return is_ending != NULL && is_ending();
+}
+
 void heap_pages_balance(bool is_growing)
 {
     if (PYMM_ASSERT_LEVEL >= 3)
@@ -175,7 +187,7 @@ void heap_pages_balance(bool is_growing)
     if (!OS_CAN_PURGE) /* dirty pages stay; looking for them after each batch would take ever longer */
         return;
     size_t page_count = is_growing ? excess_pages_at_peak() : excess_pages();
-    if (PYMM_UNLIKELY(page_count > 0))
+    if (PYMM_UNLIKELY(page_count > 0) && !is_host_ending())
         heap_pages_give_back(page_count);
 }
 

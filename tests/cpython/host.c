@@ -124,6 +124,29 @@ static void check(void) {
         fail(message);
 }
 
+/* Use of pymm's own, so much that it gives pages back, whatever has become of Python. */
+static void use(void) {
+    static void *blocks[100000];
+    const table *(*ours)(int);
+    void *(*take)(void *, size_t);
+    void (*put)(void *, void *);
+    *(void **)&ours = find_pymm("pymm_allocator_get");
+    if (!ours) /* stock */
+        return;
+    *(void **)&take = ours(0)->malloc;
+    *(void **)&put = ours(0)->free;
+    for (int round = 0; round < 5; round++) {
+        for (int i = 0; i < 100000; i++) {
+            if (!(blocks[i] = take(NULL, 400)))
+                fail("no memory");
+            memset(blocks[i], 1, 400);
+        }
+        for (int i = 0; i < 100000; i++)
+            put(NULL, blocks[i]);
+    }
+    check();
+}
+
 static int is_owned(const void *block) {
     int (*function)(const void *);
     *(void **)&function = find_pymm("pymm_owns");
@@ -237,7 +260,7 @@ static int perform(const char *library, const char *const *next) {
     static const struct { const char *name; int kind; } names[] = {
         {"open-local", 0}, {"open-global", 1}, {"close", 2}, {"install", 3}, {"install-fails", 4}, {"install-null-fails", 5},
         {"init", 6}, {"final", 7}, {"pymm", 8}, {"foreign", 9}, {"one-owner", 10}, {"alloc", 11}, {"resize", 12},
-        {"free", 13}, {"raw-alloc", 14}, {"raw-free", 15}, {"threads", 16}, {"atexit", 17}, {"check", 18}, {"preinit", 19}};
+        {"free", 13}, {"raw-alloc", 14}, {"raw-free", 15}, {"threads", 16}, {"atexit", 17}, {"check", 18}, {"preinit", 19}, {"use", 20}};
     size_t i = 0;
     while (i < sizeof names / sizeof *names && strcmp(names[i].name, word))
         i++;
@@ -262,6 +285,7 @@ static int perform(const char *library, const char *const *next) {
     case 17: alloc(1); atexit(at_exit); break;
     case 18: check(); break;
     case 19: preinit(); break;
+    case 20: use(); break;
     default: return argument_words(next);
     }
     return 0;

@@ -89,6 +89,14 @@ class Embedding(Case):
 
     # libpython opened while the program runs.
 
+    def test_closed_after_its_life(self):
+        """pymm is used on, and may call no function that has gone with the library; nor may a profile read frames there."""
+        for is_profiled in (False, True):
+            with self.subTest(is_profiled=is_profiled), tempfile.TemporaryDirectory() as folder:
+                env = {"PYMM_PROFILE": os.path.join(folder, "file"), "PYMM_RUN": "1"} if is_profiled else {}
+                for opened in ("open-local", "open-global"):
+                    self.host("late", [opened, "install", "init", *WORK, "final", "close", "use"], env=env)
+
     def test_late_without_install(self):
         """pymm cannot know of it: Python works on its own allocator."""
         for scope in ("open-local", "open-global"):
