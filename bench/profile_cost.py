@@ -1,16 +1,17 @@
 #!/usr/bin/env python3
 """What a profile costs: rounds of programs with and without it in one process; whole runs for memory; and tracemalloc.
 
-    bench/profile_cost.py [--seconds N] [--pairs N] [--interval BYTES] [NAME...]
+    bench/profile_cost.py [--seconds N] [--processes N] [--pairs N] [--interval BYTES] [NAME...]
 
-Prints a table: CPU time with a profile over without, and its standard error (profile_rounds.py); what the peak of resident
-memory grew by, the median of whole runs in turn; and both for stock Python without and with tracemalloc. The build is
-build/release, or PYMM_BUILD_DIR."""
+Prints a table: CPU time with a profile over without (profile_rounds.py), the mean of several processes and its standard error,
+since it differs more from process to process than within one; what the peak of resident memory grew by, the median of whole
+runs in turn; and both for stock Python without and with tracemalloc. The build is build/release, or PYMM_BUILD_DIR."""
 import argparse
 import json
 import math
 import os
 import re
+import statistics
 import sys
 import tempfile
 
@@ -30,13 +31,22 @@ def pairs(python, name, without, with_it, count):
     return runs
 
 
+def combined(parts):
+    """Of several processes: the error is the larger of what their ratios differ by and what they themselves say."""
+    ratios, count = [part["ratio"] for part in parts], len(parts)
+    within = math.sqrt(sum(part["error"] ** 2 for part in parts)) / count
+    return {"round_ms": common.median([part["round_ms"] for part in parts]), "ratio": statistics.mean(ratios),
+            "error": max(within, statistics.stdev(ratios) / math.sqrt(count))}
+
+
 def growth_mib(runs):
     return common.median([(b["peak_bytes"] - a["peak_bytes"]) / common.MIB for a, b in zip(runs["without"], runs["with"])])
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seconds", type=float, default=30, help="of rounds, for each program")
+    parser.add_argument("--seconds", type=float, default=10, help="of rounds, in each process")
+    parser.add_argument("--processes", type=int, default=3, help="that run rounds of each program: two or more")
     parser.add_argument("--pairs", type=int, default=3, help="of whole runs")
     parser.add_argument("--interval", default="512K", help="bytes for each sample; with 1G none is taken, and the countdown is left")
     parser.add_argument("--python", default=common.PYTHON)
@@ -47,6 +57,8 @@ def main():
             parser.error("no program is called '%s'; there are %s" % (name, ", ".join(NAMES)))
     if not re.fullmatch("[1-9][0-9]*[KMG]?", options.interval):
         parser.error("--interval=%s: no number of bytes; write it as in 512K" % options.interval)
+    if options.processes < 2:
+        parser.error("--processes=%d: two or more are needed to see how far they differ" % options.processes)
     if not os.path.exists(common.PRELOAD):
         parser.error("there is no %s; build it, or set PYMM_BUILD_DIR" % common.PRELOAD)
     costs, traced_costs = [], []
@@ -57,7 +69,9 @@ def main():
         profiled = dict(plain, PYMM_PROFILE=os.path.join(folder, "%p.pymm"), PYMM_SAMPLE_INTERVAL=options.interval)
         for name in options.names:
             script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "profile_rounds.py")
-            rounds = json.loads(common.measure(profiled, options.python, "-B", script, name, str(options.seconds))[1].splitlines()[-1])
+            parts = [json.loads(common.measure(profiled, options.python, "-B", script, name, str(options.seconds))[1].splitlines()[-1])
+                     for _ in range(options.processes)]
+            rounds = combined(parts)
             costs.append(rounds)
             runs = pairs(options.python, name, (plain, ()), (profiled, ()), options.pairs)
             traced = pairs(options.python, name, ({}, ()), ({}, ("-X", "tracemalloc")), options.pairs)
