@@ -90,49 +90,37 @@ static uint64_t word_at(const unsigned char *bytes)
     return word;
 }
 
-/* Tells a code from another one that has come to lie in its place: names, first line, and its lines. */
+/* Tells a code from another one that has come to lie in its place: names, first line, and where the table of its lines is. */
 static uint64_t stamp_of(const char *code)
+{
+    uint64_t stamp = mix((uintptr_t)pointer_at(code, layout.code_file), (uintptr_t)pointer_at(code, layout.code_name));
+    return mix(stamp, (uintptr_t)pointer_at(code, layout.code_lines) ^ (uint64_t)int_at(code, layout.code_first_line) << 48);
+}
+
+static uint64_t lines_stamp(const void *code)
 {
     size_t bytes = 0;
     const unsigned char *lines = lines_of(code, &bytes);
-    uint64_t stamp = mix((uintptr_t)pointer_at(code, layout.code_file), (uintptr_t)pointer_at(code, layout.code_name));
-    stamp = mix(stamp, (uint64_t)int_at(code, layout.code_first_line) << 32 ^ bytes);
+    uint64_t sum = bytes; /* each product on its own: a chain of them would take longer than the rest of a frame */
     if (lines == NULL)
-        return stamp;
-    uint64_t sum = 0; /* each product on its own: a chain of them would take longer than the rest of a frame */
+        return 0;
     size_t step = base_max(bytes / STAMP_WORDS, sizeof(uint64_t));
     for (size_t at = 0; at + sizeof(uint64_t) <= bytes; at += step)
         sum += (word_at(lines + at) ^ at) * UINT64_C(0x9E3779B97F4A7C15);
     for (size_t at = bytes - bytes % sizeof(uint64_t); at < bytes; at++)
         sum += (uint64_t)lines[at] << 8 * (at % sizeof(uint64_t));
-    return mix(stamp, sum);
+    return sum;
 }
 
-/* Codes and their tables of lines lie where the interpreter has not looked for a while: all of them are called into the cache
- * before the first is read. */
-static void prefetch(const char *const *frames, unsigned count)
-{
-    for (unsigned i = 0; i < count; i++) {
-        const char *code = code_of(frames[i]);
-        PYMM_PREFETCH(code + layout.code_first_line);
-        PYMM_PREFETCH(code + layout.code_lines);
-    }
-    for (unsigned i = 0; i < count; i++) {
-        const char *lines = pointer_at(code_of(frames[i]), layout.code_lines);
-        PYMM_PREFETCH(lines);
-        PYMM_PREFETCH(lines + PYMM_CACHE_LINE_BYTES);
-    }
-}
-
-static void fill(trace_profile_frame *to, const char *frame)
+PYMM_SAMPLING static trace_profile_frame frame_of(const char *frame)
 {
     const char *code = code_of(frame);
-    *to = (trace_profile_frame){code, stamp_of(code), position_of(frame, code)};
+    return (trace_profile_frame){code, stamp_of(code), position_of(frame, code)};
 }
 
-static unsigned walk(trace_profile_frame *frames)
+PYMM_SAMPLING static unsigned walk(trace_profile_frame *frames)
 {
-    static const char *inner[INNER_COUNT], *outer[OUTER_COUNT]; /* of the rest the last ones, in a ring */
+    static const char *outer[OUTER_COUNT]; /* of the frames that are too many the last ones, in a ring */
     unsigned count = 0;
     const char *thread = thread_state();
     const char *frame = thread == NULL ? NULL : pointer_at(thread, layout.thread_frame);
@@ -141,18 +129,19 @@ static unsigned walk(trace_profile_frame *frames)
     for (unsigned step = 0; frame != NULL && step < WALK_MAX; step++, frame = pointer_at(frame, layout.frame_previous)) {
         if (!is_complete(frame))
             continue;
-        *(count < INNER_COUNT ? &inner[count] : &outer[(count - INNER_COUNT) % OUTER_COUNT]) = frame;
+        if (count < INNER_COUNT)
+            frames[count] = frame_of(frame);
+        else
+            outer[(count - INNER_COUNT) % OUTER_COUNT] = frame;
         count++;
     }
-    unsigned filled = 0;
-    prefetch(inner, base_min(count, INNER_COUNT));
-    for (; filled < count && filled < INNER_COUNT; filled++)
-        fill(&frames[filled], inner[filled]);
-    unsigned rest = count - filled, first = rest > OUTER_COUNT ? rest - OUTER_COUNT : 0;
+    if (count <= INNER_COUNT)
+        return count;
+    unsigned filled = INNER_COUNT, rest = count - INNER_COUNT, first = rest > OUTER_COUNT ? rest - OUTER_COUNT : 0;
     if (first > 0)
         frames[filled++] = (trace_profile_frame){0};
     for (unsigned i = first; i < rest; i++)
-        fill(&frames[filled++], outer[i % OUTER_COUNT]);
+        frames[filled++] = frame_of(outer[i % OUTER_COUNT]);
     return filled;
 }
 
@@ -212,6 +201,12 @@ static size_t read_text(const char *string, char *text, size_t text_bytes)
     return used_bytes;
 }
 
+/* Code of a file has its path; of text that was compiled at run time there is a name, mostly in angle brackets. */
+static bool is_generated(const trace_profile_code *description)
+{
+    return memchr(description->file, '/', description->file_bytes) == NULL && strncmp(description->file, "<frozen ", 8) != 0;
+}
+
 static void describe(const void *object, trace_profile_code *description)
 {
     const char *code = object;
@@ -222,6 +217,7 @@ static void describe(const void *object, trace_profile_code *description)
     description->file_bytes = read_text(pointer_at(code, layout.code_file), description->file, sizeof description->file);
     description->function_bytes =
         read_text(pointer_at(code, layout.code_name), description->function, sizeof description->function);
+    description->is_generated = is_generated(description);
     description->content = bytes;
     for (size_t i = 0; lines != NULL && i < bytes; i++)
         description->content = mix(description->content, lines[i]);
@@ -256,7 +252,7 @@ static bool find_names(void *scope)
 
 const trace_profile_language *frames_language(void *handle, unsigned version_hex)
 {
-    static const trace_profile_language language = {walk, describe, line_of, interpreter};
+    static const trace_profile_language language = {walk, describe, lines_stamp, line_of, interpreter};
     void *scope = handle == NULL ? RTLD_DEFAULT : handle;
     bool is_known = frames_layout_find(version_hex, dlsym(scope, "_PyRuntime"), &layout);
     return is_known && find_names(scope) ? &language : NULL;

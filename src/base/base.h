@@ -17,7 +17,7 @@
 #define PYMM_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 #define PYMM_COLD __attribute__((noinline, cold))
 #define PYMM_NOINLINE __attribute__((noinline))
-#define PYMM_PREFETCH(address) __builtin_prefetch(address) /* it will be read soon; any address will do */
+#define PYMM_HOT __attribute__((hot, aligned(PYMM_CACHE_LINE_BYTES))) /* runs for each block: such functions lie together, each at the start of a line */
 #define PYMM_INLINE static inline __attribute__((always_inline))
 #define PYMM_EXPORT __attribute__((visibility("default")))
 #if defined(_WIN32) && !defined(__clang__) /* there `printf` means the formats of Windows' own library */
@@ -36,6 +36,7 @@
 /* Functions between a caller and the heap: entry points and hooks. They lie together, so that a stack of callers can be
  * told to begin behind them. */
 #ifdef __ELF__
+#define PYMM_SAMPLING __attribute__((section(".text.sorted.pymm_sampling"))) /* runs for each sample of a profile: they lie together too */
 #define PYMM_ENTRY __attribute__((section("pymm_entry")))
 extern const char __start_pymm_entry[] __attribute__((weak, visibility("hidden")));
 extern const char __stop_pymm_entry[] __attribute__((weak, visibility("hidden")));
@@ -44,6 +45,7 @@ PYMM_INLINE bool base_is_entry(uintptr_t address)
     return address != 0 && address - (uintptr_t)__start_pymm_entry <= (uintptr_t)__stop_pymm_entry - (uintptr_t)__start_pymm_entry;
 }
 #else
+#define PYMM_SAMPLING
 #define PYMM_ENTRY
 PYMM_INLINE bool base_is_entry(uintptr_t address)
 {

@@ -3,26 +3,26 @@
  * Owns: the functions that CPython, or a host, calls for every block; the tables that are active at the start. Read domain.h first. */
 #include "domain/domain.h"
 
-#define HEAP_TABLE(name, domain)                                                                                     \
-    static void *name##_malloc(void *ctx, size_t bytes)                                                                \
+#define HEAP_TABLE(name, domain)                                                                                       \
+    PYMM_HOT static void *name##_malloc(void *ctx, size_t bytes)                                                       \
     {                                                                                                                  \
         (void)ctx;                                                                                                     \
         return heap_malloc(domain, bytes);                                                                             \
     }                                                                                                                  \
-    static void *name##_calloc(void *ctx, size_t item_count, size_t item_bytes)                                        \
+    PYMM_HOT static void *name##_calloc(void *ctx, size_t item_count, size_t item_bytes)                               \
     {                                                                                                                  \
         (void)ctx;                                                                                                     \
         return heap_calloc(domain, item_count, item_bytes);                                                            \
     }                                                                                                                  \
-    static void *name##_realloc(void *ctx, void *block, size_t bytes)                                                  \
+    PYMM_HOT static void *name##_realloc(void *ctx, void *block, size_t bytes)                                         \
     {                                                                                                                  \
         (void)ctx;                                                                                                     \
         return heap_realloc(domain, block, bytes);                                                                     \
     }                                                                                                                  \
-    static void name##_free(void *ctx, void *block)                                                                    \
+    PYMM_HOT static void name##_free(void *ctx, void *block)                                                           \
     {                                                                                                                  \
         (void)ctx;                                                                                                     \
-        heap_free_in(domain, block);                                                                                              \
+        heap_free_in(domain, block);                                                                                   \
     }
 HEAP_TABLE(raw, PYMM_DOMAIN_RAW)
 HEAP_TABLE(mem, PYMM_DOMAIN_MEM)

@@ -158,6 +158,19 @@ static void check_magazines(check_sums *sums, const heap_thread *thread)
     }
 }
 
+static void check_spares(check_sums *sums)
+{
+    for (unsigned bin = 1; bin < HEAP_BIN_COUNT; bin++) {
+        const heap_spares *spares = heap_sampled_spares(bin);
+        hold(sums, spares->count <= PYMM_COUNT_OF(spares->slots), "spares do not overflow", spares);
+        for (size_t i = 0; i < spares->count; i++) {
+            heap_region *region = heap_region_of(spares->slots[i]);
+            hold(sums, region != NULL && region->is_sampled && region->bins[heap_place_of(region, spares->slots[i]).unit] == bin,
+                 "spares are sampled slots of their bin", spares->slots[i]);
+        }
+    }
+}
+
 static void check_all(check_sums *sums)
 {
     heap_range *range = &heap_the_range;
@@ -169,6 +182,7 @@ static void check_all(check_sums *sums)
     for (unsigned i = 0; i < HEAP_SHARDS_MAX; i++)
         if (heap_shards[i].is_ready)
             check_shard(sums, &heap_shards[i]);
+    check_spares(sums);
     if (heap_cache_own() != NULL)
         check_magazines(sums, heap_cache_own());
 }

@@ -76,7 +76,7 @@ static void put_large(heap_place place, void *block)
         heap_large_put(place);
 }
 
-void heap_free_slow(unsigned domain, void *block)
+PYMM_SAMPLING void heap_free_slow(unsigned domain, void *block)
 {
     if (block == NULL)
         return;
@@ -176,7 +176,7 @@ void *heap_realloc_slow(unsigned domain, void *block, size_t bytes)
     return move_block(domain, block, usable_bytes, bytes);
 }
 
-void *heap_realloc_small(unsigned domain, unsigned bin, void *block, size_t bytes)
+PYMM_HOT void *heap_realloc_small(unsigned domain, unsigned bin, void *block, size_t bytes)
 {
     size_t usable_bytes = heap_classes[heap_bin_class(bin)].slot_bytes;
     return heap_fits_in_place(usable_bytes, bytes) ? block : move_block(domain, block, usable_bytes, bytes);

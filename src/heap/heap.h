@@ -196,7 +196,7 @@ void heap_release_reserve(void);
 /* Blocks that a sampler above wants to hear of again. Such a block of up to 32 KiB lies in a region of its own, a larger one
  * is marked in its header: so a free of any other block costs nothing more, and has nothing to look up. */
 typedef struct heap_sampler {
-    void (*free)(void *block); /* before the block is freed, by whatever way; no lock is held */
+    void (*free)(const void *block); /* before the block is freed, by whatever way; no lock is held */
     void *(*realloc)(unsigned domain, void *block, size_t bytes); /* in the place of heap_realloc */
 } heap_sampler;
 void heap_sampler_set(const heap_sampler *sampler); /* constant; before the first sampled block, and only once */

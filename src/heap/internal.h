@@ -322,6 +322,13 @@ void *heap_large_resize(unsigned domain, heap_place place, size_t bytes); /* to 
 bool heap_large_fit(heap_place place, size_t bytes);                      /* the same where it is; false: it cannot be */
 
 /* sampled.c */
+/* Slots of sampled blocks that are free, and not so in their slabs. Under the lock of the sampled shard. */
+typedef struct heap_spares {
+    void *slots[3];
+    size_t count;
+} heap_spares;
+heap_spares *heap_sampled_spares(unsigned bin);
+void heap_sampled_flush(void); /* all spares back into their slabs */
 bool heap_place_is_sampled(heap_place place); /* of a slab, or the first unit of a large block */
 void heap_sampled_put(heap_place place, void *block); /* tell the sampler, and free it */
 void *heap_sampled_realloc(unsigned domain, void *block, size_t bytes);

@@ -1,6 +1,7 @@
 /* sampled.c: blocks that a sampler above the heap has chosen: how they are served, and how the sampler hears of their end.
  *
- *   up to 32 KiB   slots of slabs of one shard of their own, which lie in regions of their own; no magazine holds them
+ *   up to 32 KiB   slots of slabs of one shard of their own, which lie in regions of their own; no magazine holds them, but
+ *                  a few that are free wait as spares
  *   larger         ordinary large blocks, marked in their header
  *
  * The free of such a block takes the slow way by itself, since it lies outside the first region or is large, and is
@@ -8,15 +9,53 @@
  * Does not own: which blocks are sampled, and what is done about it. Read heap.h first. */
 #include "heap/internal.h"
 
+#define SPARES_BYTES_MAX ((size_t)256 << 10)
+
 static const heap_sampler *_Atomic the_sampler;
 
 void heap_sampler_set(const heap_sampler *sampler) { atomic_store_explicit(&the_sampler, sampler, memory_order_release); }
 
+/* Of each bin the slots that became free last: most are wanted again soon, and nothing of their slabs need be touched for it.
+ * Nobody can give their pages back: so they are few. Under the lock of the sampled shard. */
+static heap_spares spares[HEAP_BIN_COUNT];
+static size_t spare_bytes; /* of all bins */
+
+heap_spares *heap_sampled_spares(unsigned bin) { return &spares[bin]; }
+
+static void *spare_take(unsigned bin)
+{
+    if (spares[bin].count == 0)
+        return NULL;
+    spare_bytes -= heap_classes[heap_bin_class(bin)].slot_bytes;
+    return spares[bin].slots[--spares[bin].count];
+}
+
+/* False: no room. */
+static bool spare_put(unsigned bin, void *slot)
+{
+    heap_spares *of_bin = &spares[bin];
+    size_t slot_bytes = heap_classes[heap_bin_class(bin)].slot_bytes;
+    for (unsigned i = 0; i < of_bin->count; i++)
+        if (of_bin->slots[i] == slot) {
+            heap_misuse("freed twice", slot);
+            return true;
+        }
+    if (of_bin->count == PYMM_COUNT_OF(of_bin->slots) || spare_bytes + slot_bytes > SPARES_BYTES_MAX)
+        return false;
+    spare_bytes += slot_bytes;
+    of_bin->slots[of_bin->count++] = slot;
+    return true;
+}
+
 static void *take_slot(unsigned bin)
 {
     heap_shard *shard = &heap_shards[HEAP_SHARD_SAMPLED];
-    void *block = NULL;
     os_lock_take(&shard->lock);
+    void *block = spare_take(bin);
+    if (block != NULL) {
+        os_lock_drop(&shard->lock);
+        return block;
+    }
     if (!shard->is_ready)
         heap_shard_init(HEAP_SHARD_SAMPLED);
     heap_shard_take(shard, bin, &block + 1, 1);
@@ -26,7 +65,29 @@ static void *take_slot(unsigned bin)
     return block;
 }
 
-void *heap_sampled_malloc(unsigned domain, size_t bytes, bool is_zeroed)
+static void put_slot(unsigned bin, void *block)
+{
+    heap_shard *shard = &heap_shards[HEAP_SHARD_SAMPLED];
+    os_lock_take(&shard->lock);
+    bool is_kept = spare_put(bin, block);
+    os_lock_drop(&shard->lock);
+    if (!is_kept)
+        heap_shard_put(&block, 1);
+}
+
+void heap_sampled_flush(void)
+{
+    for (unsigned bin = 1; bin < HEAP_BIN_COUNT; bin++) {
+        os_lock_take(&heap_shards[HEAP_SHARD_SAMPLED].lock);
+        heap_spares flushed = {.count = 0};
+        while (spares[bin].count > 0)
+            flushed.slots[flushed.count++] = spare_take(bin);
+        os_lock_drop(&heap_shards[HEAP_SHARD_SAMPLED].lock);
+        heap_shard_put(flushed.slots, flushed.count);
+    }
+}
+
+PYMM_SAMPLING void *heap_sampled_malloc(unsigned domain, size_t bytes, bool is_zeroed)
 {
     if (heap_init() != 0)
         return NULL;
@@ -53,11 +114,11 @@ bool heap_is_sampled(const void *block) { return heap_place_is_sampled(place_at(
 
 void heap_sampled_mark(void *block, bool is_sampled) { heap_place_header(place_at(block))->is_sampled = is_sampled; }
 
-void heap_sampled_put(heap_place place, void *block)
+PYMM_SAMPLING void heap_sampled_put(heap_place place, void *block)
 {
     atomic_load_explicit(&the_sampler, memory_order_acquire)->free(block);
     if (place.region->is_sampled)
-        heap_shard_put(&block, 1);
+        put_slot(place.region->bins[place.unit], block);
     else
         heap_large_put(place);
 }

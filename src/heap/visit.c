@@ -1,13 +1,15 @@
 /* visit.c: the heap at rest, for whoever looks at all of it: the walker, the checker's last step, statistics, give-back.
  *
- * Slots that lie in magazines are not free in their slabs. A visit marks them free for its duration, from a copy of the
- * magazines, so that "not free" means "live". Other threads may push and pop their magazines meanwhile; they cannot reach
+ * Slots that lie in magazines, or are spares, are not free in their slabs. A visit marks them free for its duration, from a copy of
+ * the magazines, so that "not free" means "live". Other threads may push and pop their magazines meanwhile; they cannot reach
  * the slabs. Owns: heap_visit, pymm_walk, pymm_give_back. Read internal.h first. */
 #include "heap/internal.h"
 
 PYMM_RACY static size_t cached_slot_count(void)
 {
     size_t slot_count = 0;
+    for (unsigned bin = 1; bin < HEAP_BIN_COUNT; bin++)
+        slot_count += heap_sampled_spares(bin)->count;
     for (base_list *link = heap_threads.next; link != &heap_threads; link = link->next)
         for (unsigned bin = 1; bin < HEAP_BIN_COUNT; bin++)
             slot_count += heap_magazine_count(PYMM_CONTAINER_OF(link, heap_thread, link), bin);
@@ -31,19 +33,30 @@ static uint64_t *slot_word(const void *slot, uint64_t *bit)
     return &unit->free_bits[index / 64];
 }
 
+static void mark_slot(heap_visit *visit, void *slot, size_t slots_max)
+{
+    uint64_t bit, *word = slot_word(slot, &bit);
+    if (word == NULL || (*word & bit) != 0 || visit->slot_count == slots_max)
+        return;
+    *word |= bit;
+    visit->slots[visit->slot_count++] = slot;
+}
+
 /* A thread that pushes or pops meanwhile can make us see a slot twice or one that is live again for a moment: each slot is
  * marked once, and unmarked exactly when it was marked. */
 PYMM_RACY static void mark_magazine(heap_visit *visit, const heap_thread *thread, unsigned bin, size_t slots_max)
 {
     size_t slot_count = heap_magazine_count(thread, bin);
     void **top = thread->cache.magazines[bin].top;
-    for (size_t i = 0; i < slot_count && visit->slot_count < slots_max; i++) {
-        uint64_t bit, *word = slot_word(top[-(ptrdiff_t)i], &bit);
-        if (word == NULL || (*word & bit) != 0)
-            continue;
-        *word |= bit;
-        visit->slots[visit->slot_count++] = top[-(ptrdiff_t)i];
-    }
+    for (size_t i = 0; i < slot_count; i++)
+        mark_slot(visit, top[-(ptrdiff_t)i], slots_max);
+}
+
+static void mark_spares(heap_visit *visit, unsigned bin, size_t slots_max)
+{
+    const heap_spares *spares = heap_sampled_spares(bin);
+    for (size_t i = 0; i < spares->count; i++)
+        mark_slot(visit, spares->slots[i], slots_max);
 }
 
 PYMM_RACY bool heap_visit_begin(heap_visit *visit)
@@ -61,6 +74,8 @@ PYMM_RACY bool heap_visit_begin(heap_visit *visit)
         heap_unlock_all();
         return false;
     }
+    for (unsigned bin = 1; bin < HEAP_BIN_COUNT; bin++)
+        mark_spares(visit, bin, slots_max);
     for (base_list *link = heap_threads.next; link != &heap_threads; link = link->next)
         for (unsigned bin = 1; bin < HEAP_BIN_COUNT; bin++)
             mark_magazine(visit, PYMM_CONTAINER_OF(link, heap_thread, link), bin, slots_max);
@@ -134,6 +149,7 @@ size_t pymm_give_back(void)
     size_t before_pages = atomic_load(&heap_the_range.returned_pages);
     if (heap_cache_own() != NULL)
         heap_thread_flush(heap_cache_own());
+    heap_sampled_flush();
     for (unsigned i = 0; i < HEAP_SHARDS_MAX; i++) {
         os_lock_take(&heap_shards[i].lock);
         heap_shard_retire_locked(&heap_shards[i]);

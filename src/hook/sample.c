@@ -13,7 +13,7 @@
 
 #include <string.h>
 
-PYMM_NOINLINE static void *malloc_due(unsigned domain, size_t bytes, bool is_zeroed)
+PYMM_SAMPLING PYMM_NOINLINE static void *malloc_due(unsigned domain, size_t bytes, bool is_zeroed)
 {
     double weight;
     void *block = NULL;
@@ -101,9 +101,9 @@ static bool is_sampled_after(bool was_sampled, size_t old_bytes, size_t bytes, d
     return was_sampled || is_due;
 }
 
-static void unsample(void *block, size_t *bytes, double *weight)
+static void unsample(void *block)
 {
-    trace_profile_remove(block, bytes, weight);
+    trace_profile_freed(block);
     heap_sampled_mark(block, false);
 }
 
@@ -123,13 +123,15 @@ static void *resize_large(unsigned domain, void *block, size_t usable_bytes, siz
         if (was_sampled && is_sampled)
             trace_profile_resized(domain, block, bytes, weight);
         else if (was_sampled)
-            unsample(block, NULL, NULL);
+            unsample(block);
         else if (is_sampled)
             sample(domain, block, bytes, weight);
         return block;
     }
-    if (was_sampled) /* before its address can be another's */
-        unsample(block, &old_bytes, &old_weight);
+    if (was_sampled) { /* before its address can be another's */
+        trace_profile_remove(block, &old_bytes, &old_weight);
+        heap_sampled_mark(block, false);
+    }
     void *moved = heap_realloc(domain, block, bytes);
     if (moved != NULL && is_sampled)
         sample(domain, moved, bytes, weight);
@@ -173,7 +175,7 @@ PYMM_NOINLINE static void *moved_due(unsigned domain, void *block, size_t bytes)
 }
 
 /* A block of a bin is small and not sampled: the heap resizes it as ever, and one that it has moved counts as a new one. */
-PYMM_NOINLINE static void *resize_small(unsigned domain, unsigned bin, void *block, size_t bytes)
+PYMM_HOT PYMM_NOINLINE static void *resize_small(unsigned domain, unsigned bin, void *block, size_t bytes)
 {
     void *moved = heap_realloc_small(domain, bin, block, bytes);
     if (moved == block || moved == NULL || !count_down(counted_of(bytes)))
@@ -190,17 +192,17 @@ PYMM_INLINE void *sample_realloc(unsigned domain, void *block, size_t bytes)
 }
 
 #define SAMPLE_TABLE(name, domain)                                                                                     \
-    static void *name##_malloc(void *ctx, size_t bytes)                                                                \
+    PYMM_HOT static void *name##_malloc(void *ctx, size_t bytes)                                                       \
     {                                                                                                                  \
         (void)ctx;                                                                                                     \
         return sample_malloc(domain, bytes);                                                                           \
     }                                                                                                                  \
-    static void *name##_calloc(void *ctx, size_t item_count, size_t item_bytes)                                        \
+    PYMM_HOT static void *name##_calloc(void *ctx, size_t item_count, size_t item_bytes)                               \
     {                                                                                                                  \
         (void)ctx;                                                                                                     \
         return sample_calloc(domain, item_count, item_bytes);                                                          \
     }                                                                                                                  \
-    static void *name##_realloc(void *ctx, void *block, size_t bytes)                                                  \
+    PYMM_HOT static void *name##_realloc(void *ctx, void *block, size_t bytes)                                         \
     {                                                                                                                  \
         (void)ctx;                                                                                                     \
         return sample_realloc(domain, block, bytes);                                                                   \
@@ -209,11 +211,10 @@ SAMPLE_TABLE(raw, PYMM_DOMAIN_RAW)
 SAMPLE_TABLE(mem, PYMM_DOMAIN_MEM)
 SAMPLE_TABLE(obj, PYMM_DOMAIN_OBJ)
 
-static void freed(void *block) { trace_profile_remove(block, NULL, NULL); }
 
 void hook_sample_tables(pymm_allocator tables[PYMM_DOMAIN_COUNT])
 {
-    static const heap_sampler sampler = {freed, resize_slow};
+    static const heap_sampler sampler = {trace_profile_freed, resize_slow};
     const pymm_allocator *heap = domain_heap_tables; /* a free is the heap's own */
     tables[PYMM_DOMAIN_RAW] = (pymm_allocator){NULL, raw_malloc, raw_calloc, raw_realloc, heap[PYMM_DOMAIN_RAW].free};
     tables[PYMM_DOMAIN_MEM] = (pymm_allocator){NULL, mem_malloc, mem_calloc, mem_realloc, heap[PYMM_DOMAIN_MEM].free};

@@ -1,11 +1,10 @@
-/* profile.c: a profile from its start to its end: what happens for each sample, each free of one, a full file, a fork.
+/* profile.c: a profile from its start to its end: a full file, a fork, trouble.
  *
- *   sample   stack and thread are looked up, the live sample and the sums are kept in memory, records are appended
  *   full     the state in memory goes into a new file, which is renamed over the old one
  *   fork     the child lets go of its parent's file, and begins one of its own when it first has something to write
  *   trouble  one line on stderr; the program runs on, and no more blocks are sampled
  *
- * Memory is always brought up to date before anything is written, so a record that did not fit is in the fold that follows.
+ * What was appended is in memory before anything is written anew, so a record that did not fit is in the fold that follows.
  * Owns: the_profile. Read profile_internal.h first. */
 #include "trace/profile_internal.h"
 
@@ -27,15 +26,16 @@ static void file_end(uint32_t reason)
     profile_memory_clear();
 }
 
-/* The end of profiling in this process. What is sampled by then stays where it is, and is forgotten. */
-static void give_up(const char *what, const char *path, int error)
+void profile_give_up(const char *what, const char *path, int error)
 {
+    int saved_errno = errno;
     atomic_store_explicit(&profile_is_on, false, memory_order_relaxed);
     char shown[PATH_SHOWN_BYTES];
     base_format(shown, sizeof shown, "%s", path);
     base_warn("profile: %s '%s': %s; the program runs on and is not profiled any longer", what, shown, strerror(error));
     if (the_profile.has_file)
         file_end(PROFILE_END_ERROR);
+    errno = saved_errno;
 }
 
 /* How many live samples a fold has room for, beside the rest. */
@@ -55,7 +55,7 @@ static void fold(void)
     uint64_t limit_bytes = the_profile.options.limit_bytes;
     base_format(path, sizeof path, "%s.new", the_profile.path);
     if (profile_file_create(&file, path, false, limit_bytes) != 0) {
-        give_up("cannot write", path, errno);
+        profile_give_up("cannot write", path, errno);
         return;
     }
     the_profile.fold_count++;
@@ -72,19 +72,18 @@ static void fold(void)
     }
     unlink(path);
     profile_file_close(&file);
-    give_up(is_too_large ? "the limit is too small for" : "cannot write", the_profile.path, is_too_large ? EFBIG : file.error);
+    profile_give_up(is_too_large ? "the limit is too small for" : "cannot write", the_profile.path, is_too_large ? EFBIG : file.error);
 }
 
-static void settle(void)
+void profile_settle(void)
 {
     if (the_profile.file.error != 0)
-        give_up("cannot write", the_profile.path, the_profile.file.error);
+        profile_give_up("cannot write", the_profile.path, the_profile.file.error);
     else if (the_profile.file.is_full)
         fold();
 }
 
-/* Begin the file of this process. */
-static int begin(void)
+int profile_begin(void)
 {
     static char path[PROFILE_PATH_BYTES];
     *path = '\0';
@@ -99,104 +98,16 @@ static int begin(void)
     the_profile.start_ns = os_clock_ns();
     the_profile.has_file = true;
     profile_write_all(&the_profile.file, 0, false);
-    settle();
+    profile_settle();
     return atomic_load(&profile_is_on) ? 0 : -1;
 }
 
-/* Is there a profile, and a file for it? The lock is held. */
-static bool is_ready(void)
+static void before_fork(void)
 {
-    return atomic_load_explicit(&profile_is_on, memory_order_relaxed) && (the_profile.has_file || begin() == 0);
-}
-
-/* What happens from now on is no doing of the program's. Said once, before the first event of that kind. */
-static void note_leaving(uint64_t now_ns)
-{
-    if (the_profile.has_left || the_profile.options.is_leaving == NULL || !the_profile.options.is_leaving())
-        return;
-    the_profile.has_left = true;
-    profile_memory_note(&the_profile.file, now_ns, the_profile.start_ns, true);
-    profile_account_note(&the_profile.file, 0, the_profile.start_ns, true);
-    profile_leave record = {{0, PROFILE_LEAVE, 0}, now_ns - the_profile.start_ns};
-    profile_file_append(&the_profile.file, &record, sizeof record, NULL, 0);
-}
-
-static void add(unsigned domain, const void *block, size_t bytes, double weight)
-{
-    profile_file *file = &the_profile.file;
-    uint64_t now_ns = os_clock_ns();
-    note_leaving(now_ns);
-    uint32_t thread = profile_thread_now(file), stack = profile_stack_now(file);
-    profile_live live = {(uintptr_t)block, bytes, now_ns, weight, profile_site_get(stack, thread, domain)};
-    if (live.site == 0 || !profile_live_add(&live)) {
-        give_up("no memory for", the_profile.path, ENOMEM);
-        return;
-    }
-    profile_sample record = {{0, PROFILE_SAMPLE, 0}, now_ns - the_profile.start_ns, live.block, bytes, weight, stack, thread,
-                             (uint16_t)domain,       0,                             0};
-    profile_file_append(file, &record, sizeof record, NULL, 0);
-    profile_memory_note(file, now_ns, the_profile.start_ns, false);
-    settle();
-}
-
-static bool remove_block(const void *block, size_t *bytes, double *weight)
-{
-    profile_file *file = &the_profile.file;
-    profile_live live;
-    if (profile_live_find(block) == NULL || !is_ready() || !profile_live_take(block, &live))
-        return false;
-    if (bytes != NULL)
-        *bytes = live.bytes;
-    if (weight != NULL)
-        *weight = live.weight;
-    uint64_t now_ns = os_clock_ns();
-    note_leaving(now_ns);
-    profile_free record = {{0, PROFILE_FREE, 0}, now_ns - the_profile.start_ns, live.block, profile_thread_now(file), 0};
-    profile_file_append(file, &record, sizeof record, NULL, 0);
-    settle();
-    return true;
-}
-
-void trace_profile_add(unsigned domain, const void *block, size_t bytes, double weight)
-{
-    int saved_errno = errno;
     os_lock_take(&trace_profile_lock);
-    if (is_ready())
-        add(domain, block, bytes, weight);
-    os_lock_drop(&trace_profile_lock);
-    errno = saved_errno;
+    profile_events_apply();
 }
 
-bool trace_profile_remove(const void *block, size_t *bytes, double *weight)
-{
-    int saved_errno = errno;
-    os_lock_take(&trace_profile_lock);
-    bool was_live = remove_block(block, bytes, weight);
-    os_lock_drop(&trace_profile_lock);
-    errno = saved_errno;
-    return was_live;
-}
-
-/* Small changes are not worth a stack and a record each: a string that grows byte by byte may be resized for each of them. */
-static bool is_worth_noting(size_t old_bytes, size_t bytes)
-{
-    size_t change = bytes > old_bytes ? bytes - old_bytes : old_bytes - bytes;
-    return profile_sampler_is_exact() ? change > 0 : change > old_bytes / 16;
-}
-
-void trace_profile_resized(unsigned domain, const void *block, size_t bytes, double weight)
-{
-    int saved_errno = errno;
-    double old_weight = 0;
-    os_lock_take(&trace_profile_lock);
-    const profile_live *live = profile_live_find(block);
-    if (live != NULL && is_worth_noting(live->bytes, bytes) && remove_block(block, NULL, &old_weight) && is_ready())
-        add(domain, block, bytes, weight == 0 ? old_weight : weight);
-    os_lock_drop(&trace_profile_lock);
-    errno = saved_errno;
-}
-
-static void before_fork(void) { os_lock_take(&trace_profile_lock); }
 static void fork_parent(void) { os_lock_drop(&trace_profile_lock); }
 
 /* Nothing here costs anything to speak of: most children become another program at once. */
@@ -227,7 +138,7 @@ int trace_profile_start(const trace_profile_options *options)
     the_profile.options = *options;
     profile_sampler_start(options->interval_bytes, options->seed);
     atomic_store(&profile_is_on, true);
-    int result = begin();
+    int result = profile_begin();
     if (result == 0)
         profile_memory_note(&the_profile.file, os_clock_ns(), the_profile.start_ns, true);
     os_lock_drop(&trace_profile_lock);

@@ -73,7 +73,7 @@ static void append(profile_file *file, const profile_account *account, uint64_t 
 {
     profile_account record = *account;
     record.time_ns -= start_ns;
-    profile_file_append(file, &record, sizeof record, NULL, 0);
+    profile_file_append(file, &record, sizeof record);
 }
 
 void profile_account_note(profile_file *file, uint64_t resident_bytes, uint64_t start_ns, bool is_forced)

@@ -70,6 +70,7 @@ static void unmap(profile_file *file)
     if (file->window != NULL)
         munmap(file->window, WINDOW_BYTES);
     file->window = NULL;
+    file->room_end = 0;
 }
 
 /* Beyond the limit on the size of files the system sends a signal rather than an error. */
@@ -112,66 +113,51 @@ static int set_aside(profile_file *file, uint64_t offset)
     return error;
 }
 
-/* Move the window so that it begins in the page of what comes next. */
-static bool move_window(profile_file *file)
+/* Move the window so that it begins in the page of what comes next. Returns an error's number. */
+static int move_window(profile_file *file)
 {
     uint64_t offset = file->used_bytes & ~((uint64_t)os_page_bytes() - 1);
     int error = set_aside(file, offset);
-    void *window = MAP_FAILED;
-    if (error == 0) {
-        window = mmap(NULL, WINDOW_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, file->fd.fd, (off_t)offset);
-        error = window == MAP_FAILED ? errno : 0;
-    }
-    if (error != 0) {
-        file->error = error;
-        return false;
-    }
+    if (error != 0)
+        return error;
+    void *window = mmap(NULL, WINDOW_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, file->fd.fd, (off_t)offset);
+    if (window == MAP_FAILED)
+        return errno;
     unmap(file);
     file->window = window;
     file->window_offset = offset;
-    return true;
+    file->room_end = base_min(offset + WINDOW_BYTES, file->limit_bytes) - END_BYTES;
+    return 0;
 }
 
-/* Room for so many bytes and, behind them, the record that ends a profile. */
-static char *room_for(profile_file *file, size_t bytes)
+char *profile_file_more_room(profile_file *file, size_t bytes)
 {
-    if (file->error != 0 || file->is_full)
-        return NULL;
-    if (file->used_bytes + bytes + END_BYTES > file->limit_bytes) {
+    int saved_errno = errno;
+    if (file->used_bytes + bytes + END_BYTES > file->limit_bytes)
         file->is_full = true;
-        return NULL;
-    }
-    if ((file->window == NULL || file->used_bytes + bytes + END_BYTES > file->window_offset + WINDOW_BYTES) &&
-        !move_window(file))
-        return NULL;
-    return file->window + (file->used_bytes - file->window_offset);
+    else if (file->error == 0 && !file->is_full)
+        file->error = move_window(file);
+    errno = saved_errno;
+    if (file->error == 0 && !file->is_full)
+        return file->window + (file->used_bytes - file->window_offset);
+    file->room_end = 0;
+    return NULL;
 }
 
-static void store(profile_file *file, char *place, const profile_record *record, size_t fixed_bytes, const void *text,
-                  size_t text_bytes)
+void profile_file_append_text(profile_file *file, const void *record, size_t fixed_bytes, const void *text, size_t text_bytes)
 {
     size_t bytes = base_round_up(fixed_bytes + text_bytes, 8);
-    profile_record *stored = (profile_record *)place;
-    memcpy(place + sizeof *record, record + 1, fixed_bytes - sizeof *record);
+    char *place = profile_file_room(file, bytes);
+    if (place == NULL)
+        return;
     if (text_bytes > 0)
         memcpy(place + fixed_bytes, text, text_bytes);
-    stored->kind = record->kind;
-    stored->fixed_bytes = (uint16_t)fixed_bytes;
-    atomic_signal_fence(memory_order_release); /* a killed process leaves its stores in the order in which it made them */
-    *(volatile uint32_t *)&stored->record_bytes = (uint32_t)bytes;
-    file->used_bytes += bytes;
-}
-
-void profile_file_append(profile_file *file, void *record, size_t fixed_bytes, const void *text, size_t text_bytes)
-{
-    char *place = room_for(file, base_round_up(fixed_bytes + text_bytes, 8));
-    if (place != NULL)
-        store(file, place, record, fixed_bytes, text, text_bytes);
+    profile_file_store(file, place, record, fixed_bytes, bytes);
 }
 
 void profile_file_header(profile_file *file, const profile_header *header)
 {
-    char *place = room_for(file, sizeof *header);
+    char *place = profile_file_room(file, sizeof *header);
     if (place == NULL)
         return;
     memcpy(place + sizeof header->magic, (const char *)header + sizeof header->magic, sizeof *header - sizeof header->magic);
@@ -183,7 +169,7 @@ void profile_file_header(profile_file *file, const profile_header *header)
 void profile_file_end(profile_file *file, profile_end *record)
 {
     if (file->window != NULL)
-        store(file, file->window + (file->used_bytes - file->window_offset), &record->record, sizeof *record, NULL, 0);
+        profile_file_store(file, file->window + (file->used_bytes - file->window_offset), record, sizeof *record, sizeof *record);
     unmap(file);
     if (is_open(file) && ftruncate(file->fd.fd, (off_t)file->used_bytes) != 0)
         file->error = errno;

@@ -1,6 +1,6 @@
 /* profile_internal.h: what the files of profiles share.
  *
- *   profile.c         start, stop, fork; what happens for each sample and each free of one
+ *   profile.c         start, stop, fork, a full file          profile_event.c  each sample, and each free of one
  *   profile_sampler.c which blocks are sampled            profile_file.c   the file, a window of it mapped
  *   profile_stack.c   strings, codes, stacks              profile_live.c   live samples, sums by site, the peak
  *   profile_write.c   the whole state into a new file: at a fold, and when a forked child begins
@@ -84,20 +84,51 @@ typedef struct profile_file {
     const char *path; /* under which it is opened anew when the program has closed it; NULL: it is not */
     char *window; /* NULL: none is mapped */
     uint64_t window_offset, used_bytes, limit_bytes;
+    uint64_t room_end; /* records may be stored as far as here in the file; 0 without a window, or when one is missing */
     bool is_full; /* what could not be appended is missing: fold */
     int error;    /* errno of what went wrong, 0: nothing */
 } profile_file;
 /* Make the file, under `path`. With `is_exclusive` there must be none of this name. -1: errno says why. */
 int profile_file_create(profile_file *file, const char *path, bool is_exclusive, uint64_t limit_bytes);
-/* Append a record: its fixed part, in which only the kind is set, and its text. */
-void profile_file_append(profile_file *file, void *record, size_t fixed_bytes, const void *text, size_t text_bytes);
+/* Room for so many bytes and, behind them, the record that ends a profile; NULL: there is none. */
+char *profile_file_more_room(profile_file *file, size_t bytes);
+PYMM_INLINE char *profile_file_room(profile_file *file, size_t bytes)
+{
+    if (PYMM_LIKELY(file->used_bytes + bytes <= file->room_end))
+        return file->window + (file->used_bytes - file->window_offset);
+    return profile_file_more_room(file, bytes);
+}
+PYMM_INLINE void profile_file_store(profile_file *file, char *place, const void *record, size_t fixed_bytes, size_t bytes)
+{
+    profile_record *stored = (profile_record *)place;
+    memcpy(stored + 1, (const profile_record *)record + 1, fixed_bytes - sizeof *stored);
+    stored->kind = ((const profile_record *)record)->kind;
+    stored->fixed_bytes = (uint16_t)fixed_bytes;
+    atomic_signal_fence(memory_order_release); /* a killed process leaves its stores in the order in which it made them */
+    *(volatile uint32_t *)&stored->record_bytes = (uint32_t)bytes;
+    file->used_bytes += bytes;
+}
+/* Append a record, in which only the kind is set: one of a multiple of 8 bytes, or a fixed part and its text. */
+PYMM_INLINE void profile_file_append(profile_file *file, const void *record, size_t bytes)
+{
+    char *place = profile_file_room(file, bytes);
+    if (PYMM_LIKELY(place != NULL))
+        profile_file_store(file, place, record, bytes, bytes);
+}
+void profile_file_append_text(profile_file *file, const void *record, size_t fixed_bytes, const void *text, size_t text_bytes);
 void profile_file_header(profile_file *file, const profile_header *header);
 /* Append what may use the last of the room, and cut the file behind it. */
 void profile_file_end(profile_file *file, profile_end *record);
 void profile_file_close(profile_file *file);
 
 /* profile_stack.c */
-uint32_t profile_stack_now(profile_file *file); /* number of the calling thread's stack, 0: unknown */
+/* Where the program is: the site of what it allocates there. */
+typedef struct profile_place {
+    uint64_t hash; /* of thread, domain and frames; 0: they do not tell it */
+    uint32_t stack; /* 0: unknown */
+    uint32_t site;  /* 0: no memory for one */
+} profile_place;
+const profile_place *profile_place_now(profile_file *file, uint32_t thread, unsigned domain); /* until the next call */
 void profile_stacks_write(profile_file *file);
 uint64_t profile_stacks_bytes(void); /* of what that writes, about */
 void profile_stacks_start(const trace_profile_language *language, bool has_native);
@@ -119,8 +150,8 @@ typedef struct profile_site_sums {
 uint32_t profile_site_get(uint32_t stack, uint32_t thread, unsigned domain); /* 0: no memory */
 const profile_site_sums *profile_site_at(uint32_t site);
 bool profile_live_add(const profile_live *sample);
-bool profile_live_take(const void *block, profile_live *sample);
-const profile_live *profile_live_find(const void *block);
+bool profile_live_take(uintptr_t block, profile_live *sample);
+const profile_live *profile_live_find(uintptr_t block);
 size_t profile_live_count(void);
 void profile_live_thin(size_t count_max); /* samples go until so many are left */
 void profile_live_fork(void); /* what lives counts as all that was ever allocated */
@@ -142,6 +173,15 @@ void profile_mappings_write(profile_file *file);
 void profile_account_note(profile_file *file, uint64_t resident_bytes, uint64_t start_ns, bool is_forced);
 void profile_account_write(profile_file *file, uint64_t start_ns);
 void profile_account_clear(void);
+
+/* profile.c */
+int profile_begin(void); /* the file of this process; -1: it cannot be written, a line has been said */
+void profile_settle(void); /* do what the file asks for: fold, or give up */
+/* The end of profiling in this process, with a line. What is sampled by then stays where it is, and is forgotten. */
+void profile_give_up(const char *what, const char *path, int error);
+
+/* profile_event.c */
+void profile_events_apply(void); /* live samples and sums are up to date then */
 
 /* profile_write.c */
 int profile_open(profile_file *file, char *path); /* under the name that is due; 0, or -1 and errno */

@@ -108,9 +108,9 @@ bool profile_live_add(const profile_live *sample)
     return true;
 }
 
-const profile_live *profile_live_find(const void *block)
+const profile_live *profile_live_find(uintptr_t block)
 {
-    const profile_live *place = live_count == 0 ? NULL : place_of((uintptr_t)block);
+    const profile_live *place = live_count == 0 ? NULL : place_of(block);
     return place == NULL || place->block == 0 ? NULL : place;
 }
 
@@ -126,7 +126,7 @@ static void empty_place(size_t at)
     table[at].block = 0;
 }
 
-bool profile_live_take(const void *block, profile_live *sample)
+bool profile_live_take(uintptr_t block, profile_live *sample)
 {
     const profile_live *place = profile_live_find(block);
     if (place == NULL)
@@ -199,14 +199,14 @@ void profile_live_write(profile_file *file, uint64_t start_ns)
         profile_sample record = {{0, PROFILE_SAMPLE, 0}, live->time_ns - start_ns, live->block,          live->bytes,
                                  live->weight,           site->stack,              site->thread,
                                  (uint16_t)site->domain, PROFILE_KEPT,             0};
-        profile_file_append(file, &record, sizeof record, NULL, 0);
+        profile_file_append(file, &record, sizeof record);
     }
 }
 
 void profile_sites_write(profile_file *file, uint64_t start_ns, uint64_t fold_count, uint64_t now_ns)
 {
     profile_fold fold = {{0, PROFILE_FOLD, 0}, now_ns - start_ns, fold_count, peak_time_ns - start_ns, peak_bytes};
-    profile_file_append(file, &fold, sizeof fold, NULL, 0);
+    profile_file_append(file, &fold, sizeof fold);
     for (uint32_t i = 1; i <= sites.count; i++) {
         const profile_site_sums *site = site_at(i);
         double freed_count = site->allocated_count - site->live_count, freed_bytes = site->allocated_bytes - site->live_bytes;
@@ -221,7 +221,7 @@ void profile_sites_write(profile_file *file, uint64_t start_ns, uint64_t fold_co
                                .freed_bytes = freed_bytes > 0 ? freed_bytes : 0,
                                .peak_count = site->peak_count,
                                .peak_bytes = site->peak_bytes};
-        profile_file_append(file, &record, sizeof record, NULL, 0);
+        profile_file_append(file, &record, sizeof record);
     }
 }
 

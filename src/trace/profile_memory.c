@@ -4,6 +4,7 @@
  * Owns: numbers of threads, the points. Does not own: sums of samples (profile_live.c). Read profile_internal.h first. */
 #include "trace/profile_internal.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -39,7 +40,7 @@ static void thread_write(profile_file *file, uint32_t thread)
     const thread_item *item = thread_at(thread);
     uint32_t name_bytes = (uint32_t)strnlen(item->name, sizeof item->name);
     profile_thread record = {{0, PROFILE_THREAD, 0}, thread, name_bytes, item->system_id};
-    profile_file_append(file, &record, sizeof record, item->name, name_bytes);
+    profile_file_append_text(file, &record, sizeof record, item->name, name_bytes);
 }
 
 static uint32_t thread_find(profile_file *file)
@@ -60,12 +61,14 @@ static uint32_t thread_find(profile_file *file)
 }
 
 /* The system is asked once by each thread that has a cache to remember the answer in. */
-uint32_t profile_thread_now(profile_file *file)
+PYMM_SAMPLING uint32_t profile_thread_now(profile_file *file)
 {
     heap_cache *cache = heap_cache_get();
     if (cache->sampler_thread != 0)
         return cache->sampler_thread;
+    int saved_errno = errno;
     uint32_t thread = thread_find(file);
+    errno = saved_errno;
     if (cache != &heap_no_cache)
         cache->sampler_thread = thread;
     return thread;
@@ -151,7 +154,7 @@ static void memory_append(profile_file *file, const profile_memory *memory, uint
 {
     profile_memory record = *memory;
     record.time_ns -= start_ns;
-    profile_file_append(file, &record, sizeof record, NULL, 0);
+    profile_file_append(file, &record, sizeof record);
 }
 
 /* To ask the system takes some ten microseconds where its code is not in the caches; to ask the heap takes nothing. */
@@ -212,7 +215,7 @@ static void mapping_write(profile_file *file, const char *line)
     line += 6;
     record.file_offset = read_number(&line, 16);
     record.text_bytes = (uint32_t)strlen(path);
-    profile_file_append(file, &record, sizeof record, path, record.text_bytes);
+    profile_file_append_text(file, &record, sizeof record, path, record.text_bytes);
 }
 
 void profile_mappings_write(profile_file *file)

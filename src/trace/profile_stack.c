@@ -2,13 +2,17 @@
  *
  * A frame's node is found by its caller's number, its code and its position: the line is asked for only when the node is new.
  * All stays in memory for a fold, which writes it again with the same numbers.
- * Owns: strings, codes, stacks, and the cache from a code's address to its number. Read profile_internal.h first. */
+ * Most samples come from a stack that had one before: its site is found by a hash of all frames, in one step.
+ * Owns: strings, codes, stacks, the cache from a code's address to its number, the places. Read profile_internal.h first. */
 #include "trace/profile_internal.h"
+
+#include <errno.h>
 
 #define CODE_GAP UINT32_MAX
 #define CODE_NATIVE (UINT32_MAX - 1) /* position and line are the address */
 #define NATIVE_FRAMES_MAX 64
 #define CACHE_COUNT_MIN 256
+#define PLACE_COUNT 8192
 
 typedef struct string_item {
     uint64_t hash;
@@ -25,17 +29,19 @@ typedef struct stack_item {
     uint32_t caller, code, position, line;
 } stack_item;
 
-/* Which number the code at an address has, as long as its stamp is that one. */
+/* Which number the code at an address has, as long as its stamps are those. */
 typedef struct code_place {
     const void *code;
-    uint64_t stamp;
+    uint64_t stamp, lines_stamp; /* the latter of a generated code alone */
     uint32_t number;
+    bool is_generated;
 } code_place;
 
 static profile_array strings, codes, stacks;
 static profile_index string_index, code_index, stack_index;
 static code_place *code_cache;
 static size_t code_cache_count, code_cache_used;
+static profile_place places[PLACE_COUNT]; /* by hash; the one that comes last stays */
 static const trace_profile_language *language;
 static bool has_native_frames;
 
@@ -102,7 +108,7 @@ static void string_write(profile_file *file, uint32_t string)
 {
     const string_item *item = string_at(string);
     profile_string record = {{0, PROFILE_STRING, 0}, string, item->text_bytes};
-    profile_file_append(file, &record, sizeof record, item->text, item->text_bytes);
+    profile_file_append_text(file, &record, sizeof record, item->text, item->text_bytes);
 }
 
 static uint32_t string_intern(profile_file *file, const char *text, size_t text_bytes)
@@ -144,15 +150,16 @@ static void code_write(profile_file *file, uint32_t code)
 {
     const code_item *item = code_at(code);
     profile_code record = {{0, PROFILE_CODE, 0}, code, item->file, item->function, item->first_line};
-    profile_file_append(file, &record, sizeof record, NULL, 0);
+    profile_file_append(file, &record, sizeof record);
 }
 
 /* A code that was made anew, as a module that is imported again makes it, is the same one. */
-static uint32_t code_intern(profile_file *file, const void *code)
+static uint32_t code_intern(profile_file *file, const void *code, bool *is_generated)
 {
     static trace_profile_code description;
     description = (trace_profile_code){0};
     language->describe(code, &description);
+    *is_generated = description.is_generated;
     code_item item = {description.content, string_intern(file, description.file, description.file_bytes),
                       string_intern(file, description.function, description.function_bytes), description.first_line};
     uint64_t hash = hash_code(&item);
@@ -193,19 +200,25 @@ static bool cache_grow(void)
     return true;
 }
 
-static uint32_t code_number(profile_file *file, const trace_profile_frame *frame)
+/* 0: no memory. *is_generated is set if the code is. */
+static uint32_t code_number(profile_file *file, const trace_profile_frame *frame, bool *is_generated)
 {
     if (code_cache_used * 2 >= code_cache_count && !cache_grow())
         return 0;
     code_place *place = cache_place(code_cache, code_cache_count, frame->code);
-    if (place->code == frame->code && place->stamp == frame->stamp)
-        return place->number;
-    uint32_t number = code_intern(file, frame->code);
-    if (number == 0)
-        return 0;
-    code_cache_used += place->code == NULL;
-    *place = (code_place){frame->code, frame->stamp, number};
-    return number;
+    bool is_known = place->code == frame->code && place->stamp == frame->stamp;
+    if (!is_known || (place->is_generated && place->lines_stamp != language->lines_stamp(frame->code))) {
+        code_place made = {frame->code, frame->stamp, 0, 0, false};
+        made.number = code_intern(file, frame->code, &made.is_generated);
+        if (made.number == 0)
+            return 0;
+        if (made.is_generated)
+            made.lines_stamp = language->lines_stamp(frame->code);
+        code_cache_used += place->code == NULL;
+        *place = made;
+    }
+    *is_generated |= place->is_generated;
+    return place->number;
 }
 
 /* Stacks ---------------------------------------------------------------------------------------------------------- */
@@ -238,7 +251,7 @@ static void stack_write(profile_file *file, uint32_t stack)
         record.code = item->code;
         record.line = item->line;
     }
-    profile_file_append(file, &record, sizeof record, NULL, 0);
+    profile_file_append(file, &record, sizeof record);
 }
 
 /* The node of this key; `code` is asked for the line when it is new. 0: no memory. */
@@ -306,16 +319,15 @@ static uint32_t native_frames(profile_file *file, uint32_t caller)
     return caller;
 }
 
-uint32_t profile_stack_now(profile_file *file)
+/* The stack of these frames. *is_generated is set if one of them runs a code that is. */
+static uint32_t stack_of(profile_file *file, const trace_profile_frame *frames, unsigned frame_count, bool *is_generated)
 {
-    static trace_profile_frame frames[TRACE_PROFILE_FRAMES_MAX];
     uint32_t stack = 0;
-    unsigned frame_count = language == NULL ? 0 : language->walk(frames);
     for (unsigned i = frame_count; i-- > 0;) {
         const trace_profile_frame *frame = &frames[i];
         stack_item key = {stack, CODE_GAP, 0, 0};
         if (frame->code != NULL) {
-            key.code = code_number(file, frame);
+            key.code = code_number(file, frame, is_generated);
             key.position = frame->position;
         }
         uint32_t next = key.code == 0 ? 0 : stack_intern(file, &key, frame->code);
@@ -324,6 +336,35 @@ uint32_t profile_stack_now(profile_file *file)
         stack = next;
     }
     return has_native_frames ? native_frames(file, stack) : stack;
+}
+
+/* Is the place the same whenever the hash is? Not where stamps do not tell all, or there is more than the hash is of. */
+static void place_find(profile_file *file, uint32_t thread, unsigned domain, const trace_profile_frame *frames,
+                       unsigned frame_count, profile_place *place)
+{
+    int saved_errno = errno;
+    bool is_generated = false;
+    place->stack = stack_of(file, frames, frame_count, &is_generated);
+    place->site = profile_site_get(place->stack, thread, domain);
+    if (is_generated || has_native_frames)
+        place->hash = 0; /* which none has */
+    errno = saved_errno;
+}
+
+PYMM_SAMPLING const profile_place *profile_place_now(profile_file *file, uint32_t thread, unsigned domain)
+{
+    static trace_profile_frame frames[TRACE_PROFILE_FRAMES_MAX];
+    unsigned frame_count = language == NULL ? 0 : language->walk(frames);
+    uint64_t hash = (uint64_t)thread << 8 | domain;
+    for (unsigned i = 0; i < frame_count; i++)
+        hash = profile_mix(profile_mix(hash, frames[i].stamp), (uint64_t)(uintptr_t)frames[i].code << 16 ^ frames[i].position);
+    hash |= 1;
+    profile_place *place = &places[hash >> 32 & (PLACE_COUNT - 1)];
+    if (PYMM_UNLIKELY(place->hash != hash || place->site == 0)) {
+        place->hash = hash;
+        place_find(file, thread, domain, frames, frame_count, place);
+    }
+    return place;
 }
 
 void profile_stacks_write(profile_file *file)

@@ -50,7 +50,7 @@ void profile_write_all(profile_file *file, uint32_t flags, bool is_fold)
     for (size_t i = 0; i < options->fact_count; i++) {
         const trace_profile_fact *fact = &options->facts[i];
         profile_info record = {{0, PROFILE_INFO, 0}, fact->fact, (uint32_t)base_min(fact->text_bytes, 16384)};
-        profile_file_append(file, &record, sizeof record, fact->text, record.text_bytes);
+        profile_file_append_text(file, &record, sizeof record, fact->text, record.text_bytes);
     }
     if (options->has_native)
         profile_mappings_write(file);

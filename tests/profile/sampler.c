@@ -42,6 +42,7 @@ static void put(void *block) { tables[2].free(NULL, block); }
 static double live_bytes(void)
 {
     double bytes = 0;
+    profile_events_apply();
     for (uint32_t site = 1; site <= 3; site++) {
         uint32_t found = profile_site_get(0, 1, site - 1);
         bytes += profile_site_at(found)->live_bytes;
@@ -49,7 +50,17 @@ static double live_bytes(void)
     return bytes;
 }
 
-static double live_count(void) { return profile_site_at(profile_site_get(0, 1, 2))->live_count; }
+static size_t sample_count(void)
+{
+    profile_events_apply();
+    return profile_live_count();
+}
+
+static double live_count(void)
+{
+    profile_events_apply();
+    return profile_site_at(profile_site_get(0, 1, 2))->live_count;
+}
 
 /* Run `test` in a child: it has a profile and a heap of its own. What it returns comes back. */
 static double in_child(double (*test)(uint64_t seed), uint64_t seed)
@@ -184,7 +195,7 @@ static double exact_error(uint64_t seed)
         if (is_freed)
             put(blocks[i]);
     }
-    return fabs(live_bytes() - truth) + fabs(live_count() - 400) + fabs((double)profile_live_count() - 400);
+    return fabs(live_bytes() - truth) + fabs(live_count() - 400) + fabs((double)sample_count() - 400);
 }
 
 static void with_an_interval_of_one_every_block_is_recorded(void **state)
@@ -227,7 +238,7 @@ static double contents_hold(uint64_t seed)
         test_fill(block, bytes, step + 2);
     }
     put(block);
-    return (double)profile_live_count();
+    return (double)sample_count();
 }
 
 static void realloc_keeps_contents(void **state)
@@ -246,7 +257,7 @@ static double refuses_what_the_heap_refuses(uint64_t seed)
     is_refused &= resize(block, (size_t)PTRDIFF_MAX - 5) == NULL;
     put(block);
     put(NULL);
-    return is_refused && profile_live_count() <= 1;
+    return is_refused && sample_count() <= 1;
 }
 
 static void sizes_out_of_bounds_are_refused(void **state)
@@ -265,8 +276,9 @@ static double ratio_after_thinning(uint64_t seed)
         truth += (double)(i % 900);
         take(i % 900);
     }
+    profile_events_apply();
     profile_live_thin(700);
-    TEST_REQUIRE(profile_live_count() <= 700 && profile_interval_bytes() > 64, "%zu are left", profile_live_count());
+    TEST_REQUIRE(sample_count() <= 700 && profile_interval_bytes() > 64, "%zu are left", sample_count());
     for (size_t i = 0; i < 2000; i++) {
         truth += 3000;
         take(3000);

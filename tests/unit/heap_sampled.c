@@ -15,10 +15,10 @@ enum { BLOCK_COUNT = 700 };
 static const size_t KIB = 1024, MIB = 1024 * 1024;
 
 static atomic_size_t told_count;
-static void *_Atomic last_told;
+static const void *_Atomic last_told;
 static atomic_size_t resize_count;
 
-static void note_free(void *block)
+static void note_free(const void *block)
 {
     last_told = block;
     atomic_fetch_add(&told_count, 1);
@@ -171,14 +171,25 @@ static void freed_twice_is_refused(void **state)
     if (pid == 0) {
         int lines[2];
         char text[256] = "";
-        void *block = heap_sampled_malloc(0, 50, false), *other = heap_sampled_malloc(0, 50, false);
+        void *blocks[5], *again[5]; /* more than wait as spares */
+        for (size_t i = 0; i < 5; i++)
+            blocks[i] = heap_sampled_malloc(0, 50, false);
         if (pipe(lines) != 0 || dup2(lines[1], STDERR_FILENO) < 0)
             _exit(2);
-        heap_free(block);
-        heap_free(block);
-        heap_free(other);
-        if (read(lines[0], text, sizeof text - 1) <= 0 || strstr(text, "freed twice") == NULL)
-            _exit(3);
+        for (size_t i = 0; i < 5; i++)
+            heap_free(blocks[i]);
+        for (size_t i = 0; i < 5; i++) {
+            memset(text, 0, sizeof text);
+            heap_free(blocks[i]);
+            if (read(lines[0], text, sizeof text - 1) <= 0 || strstr(text, "freed twice") == NULL)
+                _exit(3);
+        }
+        for (size_t i = 0; i < 5; i++) {
+            again[i] = heap_sampled_malloc(0, 50, false);
+            for (size_t k = 0; k < i; k++)
+                if (again[k] == again[i])
+                    _exit(5);
+        }
         _exit(pymm_check(NULL, 0) == 0 ? 0 : 4);
     }
     TEST_CHILD_OK(pid);
