@@ -33,10 +33,15 @@
 #define PYMM_COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 #define PYMM_CONTAINER_OF(pointer, type, member) ((type *)((char *)(pointer) - offsetof(type, member)))
 
+#ifdef __ELF__
+#define PYMM_SAMPLING __attribute__((section(".text.sorted.pymm_sampling"))) /* runs for each sample of a profile: they lie together too */
+#else
+#define PYMM_SAMPLING
+#endif
+
 /* Functions between a caller and the heap: entry points and hooks. They lie together, so that a stack of callers can be
  * told to begin behind them. */
 #ifdef __ELF__
-#define PYMM_SAMPLING __attribute__((section(".text.sorted.pymm_sampling"))) /* runs for each sample of a profile: they lie together too */
 #define PYMM_ENTRY __attribute__((section("pymm_entry")))
 extern const char __start_pymm_entry[] __attribute__((weak, visibility("hidden")));
 extern const char __stop_pymm_entry[] __attribute__((weak, visibility("hidden")));
@@ -45,7 +50,6 @@ PYMM_INLINE bool base_is_entry(uintptr_t address)
     return address != 0 && address - (uintptr_t)__start_pymm_entry <= (uintptr_t)__stop_pymm_entry - (uintptr_t)__start_pymm_entry;
 }
 #else
-#define PYMM_SAMPLING
 #define PYMM_ENTRY
 PYMM_INLINE bool base_is_entry(uintptr_t address)
 {

@@ -327,7 +327,7 @@ typedef struct heap_spares {
     void *slots[3];
     size_t count;
 } heap_spares;
-heap_spares *heap_sampled_spares(unsigned bin);
+const heap_spares *heap_sampled_spares(unsigned bin);
 void heap_sampled_flush(void); /* all spares back into their slabs */
 bool heap_place_is_sampled(heap_place place); /* of a slab, or the first unit of a large block */
 void heap_sampled_put(heap_place place, void *block); /* tell the sampler, and free it */

@@ -171,7 +171,7 @@ void heap_end_watch(int (*is_ending)(void)) { atomic_store(&end_watcher, is_endi
 
 /* All of the memory goes back soon. Threads that a host has not waited for may still read what it has freed, as they may with
  * other allocators, which leave that as it was. */
-PYMM_NOINLINE static bool is_host_ending(void)
+static bool is_host_ending(void)
 {
     int (*is_ending)(void) = atomic_load_explicit(&end_watcher, memory_order_relaxed);
     return is_ending != NULL && is_ending();

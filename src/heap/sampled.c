@@ -20,7 +20,7 @@ void heap_sampler_set(const heap_sampler *sampler) { atomic_store_explicit(&the_
 static heap_spares spares[HEAP_BIN_COUNT];
 static size_t spare_bytes; /* of all bins */
 
-heap_spares *heap_sampled_spares(unsigned bin) { return &spares[bin]; }
+const heap_spares *heap_sampled_spares(unsigned bin) { return &spares[bin]; }
 
 static void *spare_take(unsigned bin)
 {
@@ -83,7 +83,8 @@ void heap_sampled_flush(void)
         while (spares[bin].count > 0)
             flushed.slots[flushed.count++] = spare_take(bin);
         os_lock_drop(&heap_shards[HEAP_SHARD_SAMPLED].lock);
-        heap_shard_put(flushed.slots, flushed.count);
+        if (flushed.count > 0)
+            heap_shard_put(flushed.slots, flushed.count);
     }
 }
 

@@ -211,7 +211,6 @@ SAMPLE_TABLE(raw, PYMM_DOMAIN_RAW)
 SAMPLE_TABLE(mem, PYMM_DOMAIN_MEM)
 SAMPLE_TABLE(obj, PYMM_DOMAIN_OBJ)
 
-
 void hook_sample_tables(pymm_allocator tables[PYMM_DOMAIN_COUNT])
 {
     static const heap_sampler sampler = {trace_profile_freed, resize_slow};

@@ -19,6 +19,7 @@ static uint64_t applied_ns;
 
 void profile_events_apply(void)
 {
+    int saved_errno = errno;
     profile_live freed;
     bool has_memory = true;
     for (unsigned i = 0; i < event_count; i++) {
@@ -30,6 +31,7 @@ void profile_events_apply(void)
     event_count = 0;
     if (!has_memory && atomic_load_explicit(&profile_is_on, memory_order_relaxed))
         profile_give_up("no memory for", the_profile.path, ENOMEM);
+    errno = saved_errno;
 }
 
 PYMM_NOINLINE static void apply(uint64_t now_ns)
@@ -144,7 +146,6 @@ static const profile_live *live_of(const void *block)
 
 bool trace_profile_remove(const void *block, size_t *bytes, double *weight)
 {
-    int saved_errno = errno;
     os_lock_take(&trace_profile_lock);
     const profile_live *live = live_of(block);
     if (live != NULL) {
@@ -153,7 +154,6 @@ bool trace_profile_remove(const void *block, size_t *bytes, double *weight)
         remove_block(block);
     }
     os_lock_drop(&trace_profile_lock);
-    errno = saved_errno;
     return live != NULL;
 }
 
@@ -166,7 +166,6 @@ static bool is_worth_noting(size_t old_bytes, size_t bytes)
 
 void trace_profile_resized(unsigned domain, const void *block, size_t bytes, double weight)
 {
-    int saved_errno = errno;
     os_lock_take(&trace_profile_lock);
     const profile_live *live = live_of(block);
     if (live != NULL && is_worth_noting(live->bytes, bytes)) {
@@ -176,5 +175,4 @@ void trace_profile_resized(unsigned domain, const void *block, size_t bytes, dou
             add(domain, block, bytes, weight == 0 ? old_weight : weight);
     }
     os_lock_drop(&trace_profile_lock);
-    errno = saved_errno;
 }

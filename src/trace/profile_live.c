@@ -31,7 +31,7 @@ static bool is_same_site(uint32_t site, const void *key)
     return item->stack == wanted->stack && item->thread == wanted->thread && item->domain == wanted->domain;
 }
 
-uint32_t profile_site_get(uint32_t stack, uint32_t thread, unsigned domain)
+PYMM_SAMPLING uint32_t profile_site_get(uint32_t stack, uint32_t thread, unsigned domain)
 {
     profile_site_sums key = {.stack = stack, .thread = thread, .domain = domain};
     uint32_t site = profile_index_get(&site_index, hash_site(&key), is_same_site, &key);

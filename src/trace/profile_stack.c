@@ -2,7 +2,8 @@
  *
  * A frame's node is found by its caller's number, its code and its position: the line is asked for only when the node is new.
  * All stays in memory for a fold, which writes it again with the same numbers.
- * Most samples come from a stack that had one before: its site is found by a hash of all frames, in one step.
+ * Most samples come from a stack that had one before: its site is found by a hash of all frames, in one step. Of other stacks the
+ * outer frames are mostly known: each node is found by a hash of its frames, too.
  * Owns: strings, codes, stacks, the cache from a code's address to its number, the places. Read profile_internal.h first. */
 #include "trace/profile_internal.h"
 
@@ -41,7 +42,7 @@ static profile_array strings, codes, stacks;
 static profile_index string_index, code_index, stack_index;
 static code_place *code_cache;
 static size_t code_cache_count, code_cache_used;
-static profile_place places[PLACE_COUNT]; /* by hash; the one that comes last stays */
+static profile_place places[PLACE_COUNT]; /* sites, and nodes, by hash; the one that comes last stays */
 static const trace_profile_language *language;
 static bool has_native_frames;
 
@@ -201,7 +202,7 @@ static bool cache_grow(void)
 }
 
 /* 0: no memory. *is_generated is set if the code is. */
-static uint32_t code_number(profile_file *file, const trace_profile_frame *frame, bool *is_generated)
+PYMM_SAMPLING static uint32_t code_number(profile_file *file, const trace_profile_frame *frame, bool *is_generated)
 {
     if (code_cache_used * 2 >= code_cache_count && !cache_grow())
         return 0;
@@ -237,7 +238,7 @@ static bool is_same_stack(uint32_t stack, const void *key)
            (item->code != CODE_NATIVE || item->line == wanted->line);
 }
 
-static void stack_write(profile_file *file, uint32_t stack)
+PYMM_SAMPLING static void stack_write(profile_file *file, uint32_t stack)
 {
     const stack_item *item = stack_at(stack);
     profile_stack record = {.record = {0, PROFILE_STACK, 0}, .stack = stack, .caller = item->caller};
@@ -255,7 +256,7 @@ static void stack_write(profile_file *file, uint32_t stack)
 }
 
 /* The node of this key; `code` is asked for the line when it is new. 0: no memory. */
-static uint32_t stack_intern(profile_file *file, const stack_item *key, const void *code)
+PYMM_SAMPLING static uint32_t stack_intern(profile_file *file, const stack_item *key, const void *code)
 {
     uint64_t hash = hash_stack(key);
     uint32_t stack = profile_index_get(&stack_index, hash, is_same_stack, key);
@@ -319,11 +320,20 @@ static uint32_t native_frames(profile_file *file, uint32_t caller)
     return caller;
 }
 
-/* The stack of these frames. *is_generated is set if one of them runs a code that is. */
-static uint32_t stack_of(profile_file *file, const trace_profile_frame *frames, unsigned frame_count, bool *is_generated)
+/* A stack of the language as it was found, innermost frame first. Under the lock. */
+static trace_profile_frame frames[TRACE_PROFILE_FRAMES_MAX];
+static uint64_t hashes[TRACE_PROFILE_FRAMES_MAX]; /* of each frame and all that are further out; never 0 */
+
+static profile_place *place_at(uint64_t hash) { return &places[hash >> 32 & (PLACE_COUNT - 1)]; }
+
+/* The stack of the frames. *is_generated is set if one of them runs a code that is: stamps do not tell it from others. */
+PYMM_SAMPLING static uint32_t stack_of(profile_file *file, unsigned frame_count, bool *is_generated)
 {
-    uint32_t stack = 0;
-    for (unsigned i = frame_count; i-- > 0;) {
+    unsigned new_count = 0;
+    while (new_count < frame_count && place_at(hashes[new_count])->hash != hashes[new_count])
+        new_count++;
+    uint32_t stack = new_count == frame_count ? 0 : place_at(hashes[new_count])->stack;
+    for (unsigned i = new_count; i-- > 0;) {
         const trace_profile_frame *frame = &frames[i];
         stack_item key = {stack, CODE_GAP, 0, 0};
         if (frame->code != NULL) {
@@ -334,36 +344,36 @@ static uint32_t stack_of(profile_file *file, const trace_profile_frame *frames, 
         if (next == 0)
             return stack; /* without memory for the rest: what there is */
         stack = next;
+        if (!*is_generated)
+            *place_at(hashes[i]) = (profile_place){hashes[i], stack, 0};
     }
-    return has_native_frames ? native_frames(file, stack) : stack;
+    return stack;
 }
 
 /* Is the place the same whenever the hash is? Not where stamps do not tell all, or there is more than the hash is of. */
-static void place_find(profile_file *file, uint32_t thread, unsigned domain, const trace_profile_frame *frames,
-                       unsigned frame_count, profile_place *place)
+PYMM_SAMPLING static void place_find(profile_file *file, uint32_t thread, unsigned domain, unsigned frame_count, uint64_t hash)
 {
     int saved_errno = errno;
     bool is_generated = false;
-    place->stack = stack_of(file, frames, frame_count, &is_generated);
-    place->site = profile_site_get(place->stack, thread, domain);
-    if (is_generated || has_native_frames)
-        place->hash = 0; /* which none has */
+    uint32_t stack = stack_of(file, frame_count, &is_generated);
+    if (has_native_frames)
+        stack = native_frames(file, stack);
+    *place_at(hash) = (profile_place){is_generated || has_native_frames ? 0 : hash, stack, profile_site_get(stack, thread, domain)};
     errno = saved_errno;
 }
 
 PYMM_SAMPLING const profile_place *profile_place_now(profile_file *file, uint32_t thread, unsigned domain)
 {
-    static trace_profile_frame frames[TRACE_PROFILE_FRAMES_MAX];
     unsigned frame_count = language == NULL ? 0 : language->walk(frames);
-    uint64_t hash = (uint64_t)thread << 8 | domain;
-    for (unsigned i = 0; i < frame_count; i++)
-        hash = profile_mix(profile_mix(hash, frames[i].stamp), (uint64_t)(uintptr_t)frames[i].code << 16 ^ frames[i].position);
-    hash |= 1;
-    profile_place *place = &places[hash >> 32 & (PLACE_COUNT - 1)];
-    if (PYMM_UNLIKELY(place->hash != hash || place->site == 0)) {
-        place->hash = hash;
-        place_find(file, thread, domain, frames, frame_count, place);
+    uint64_t hash = 1;
+    for (unsigned i = frame_count; i-- > 0;) {
+        hash = profile_mix(hash, frames[i].stamp);
+        hash = hashes[i] = profile_mix(hash, (uint64_t)(uintptr_t)frames[i].code << 16 ^ frames[i].position) | 1;
     }
+    hash = profile_mix(hash, (uint64_t)thread << 8 | domain) | 1;
+    const profile_place *place = place_at(hash);
+    if (PYMM_UNLIKELY(place->hash != hash || place->site == 0))
+        place_find(file, thread, domain, frame_count, hash);
     return place;
 }
 
