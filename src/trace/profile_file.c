@@ -4,6 +4,7 @@
  *
  * A store into a mapping survives whatever kills the process, and costs no call. Room is set aside with posix_fallocate: a
  * full disk is an error there, where a store into a hole would be a SIGBUS. The length of a record is stored last.
+ * The first store into a page makes a page fault, in which a file system has much to do: many pages in a row are had at once.
  * Descriptors are high, and the program may close them: the file is known by its inode, and opened anew. Read profile_format.h first. */
 #include "trace/profile_internal.h"
 
@@ -16,6 +17,7 @@
 #include <unistd.h>
 
 #define WINDOW_BYTES ((uint64_t)256 << 10)
+#define REACH_BYTES ((uint64_t)64 << 10)
 #define FD_FIRST 200 /* programs close or reuse small descriptors */
 #define END_BYTES sizeof(profile_end)
 
@@ -70,7 +72,19 @@ static void unmap(profile_file *file)
     if (file->window != NULL)
         munmap(file->window, WINDOW_BYTES);
     file->window = NULL;
-    file->room_end = 0;
+    file->room_end = file->reached_end = file->window_end = 0;
+}
+
+/* Have room for so many bytes, as far as the window goes. */
+static void reach(profile_file *file, size_t bytes)
+{
+    while (file->used_bytes + bytes > file->room_end && file->reached_end < file->window_end) {
+        uint64_t end = base_min(file->reached_end + REACH_BYTES, file->window_end);
+        for (uint64_t page = file->reached_end; page < end; page += os_page_bytes())
+            *(volatile char *)(file->window + (page - file->window_offset)) = 0; /* as it is */
+        file->reached_end = end;
+        file->room_end = base_min(end, file->window_end - END_BYTES);
+    }
 }
 
 /* Beyond the limit on the size of files the system sends a signal rather than an error. */
@@ -126,20 +140,24 @@ static int move_window(profile_file *file)
     unmap(file);
     file->window = window;
     file->window_offset = offset;
-    file->room_end = base_min(offset + WINDOW_BYTES, file->limit_bytes) - END_BYTES;
+    file->window_end = base_min(offset + WINDOW_BYTES, file->limit_bytes);
+    file->reached_end = base_round_up(file->used_bytes, os_page_bytes()); /* the page of what came last holds that */
+    file->room_end = base_min(file->reached_end, file->window_end - END_BYTES);
     return 0;
 }
 
 char *profile_file_more_room(profile_file *file, size_t bytes)
 {
     int saved_errno = errno;
-    if (file->used_bytes + bytes + END_BYTES > file->limit_bytes)
-        file->is_full = true;
-    else if (file->error == 0 && !file->is_full)
-        file->error = move_window(file);
+    file->is_full |= file->used_bytes + bytes + END_BYTES > file->limit_bytes;
+    for (; file->error == 0 && !file->is_full; file->error = move_window(file)) {
+        reach(file, bytes);
+        if (file->used_bytes + bytes <= file->room_end) {
+            errno = saved_errno;
+            return file->window + (file->used_bytes - file->window_offset);
+        }
+    }
     errno = saved_errno;
-    if (file->error == 0 && !file->is_full)
-        return file->window + (file->used_bytes - file->window_offset);
     file->room_end = 0;
     return NULL;
 }

@@ -27,29 +27,34 @@ typedef struct profile_array {
 /* Room for one item more, zeroed, not yet counted; NULL: no memory. */
 void *profile_array_next(profile_array *array, size_t item_bytes);
 
-/* An index over an array: numbers of items by hash, from 1; 0 is an empty place. */
+/* An index over an array: numbers of items by hash, from 1. Only an item of the same hash is looked at: the others, and an empty
+ * place, cost no cache line but that of the index. */
+typedef struct profile_slot {
+    uint32_t item; /* 0: empty */
+    uint32_t hash;
+} profile_slot;
 typedef struct profile_index {
-    uint32_t *slots;
+    profile_slot *slots;
     size_t slot_count; /* a power of two, at least twice the items */
 } profile_index;
-/* Make room for one item more. `hash_of` tells that of an item that is in it. False: no memory. */
-bool profile_index_reserve(profile_index *index, size_t item_count, uint64_t (*hash_of)(uint32_t item));
-PYMM_INLINE void profile_index_put(profile_index *index, uint64_t hash, uint32_t item)
+/* Make room for one item more. False: no memory. */
+bool profile_index_reserve(profile_index *index, size_t item_count);
+PYMM_INLINE void profile_index_put(profile_index *index, uint32_t hash, uint32_t item)
 {
     size_t at = hash & (index->slot_count - 1);
-    while (index->slots[at] != 0)
+    while (index->slots[at].item != 0)
         at = (at + 1) & (index->slot_count - 1);
-    index->slots[at] = item;
+    index->slots[at] = (profile_slot){item, hash};
 }
-PYMM_INLINE uint32_t profile_index_get(const profile_index *index, uint64_t hash,
+PYMM_INLINE uint32_t profile_index_get(const profile_index *index, uint32_t hash,
                                        bool (*is_same)(uint32_t item, const void *key), const void *key)
 {
     if (index->slot_count == 0)
         return 0;
     size_t at = hash & (index->slot_count - 1);
-    while (index->slots[at] != 0 && !is_same(index->slots[at], key))
+    while (index->slots[at].item != 0 && (index->slots[at].hash != hash || !is_same(index->slots[at].item, key)))
         at = (at + 1) & (index->slot_count - 1);
-    return index->slots[at];
+    return index->slots[at].item;
 }
 PYMM_INLINE uint64_t profile_mix(uint64_t hash, uint64_t word)
 {
@@ -85,6 +90,7 @@ typedef struct profile_file {
     char *window; /* NULL: none is mapped */
     uint64_t window_offset, used_bytes, limit_bytes;
     uint64_t room_end; /* records may be stored as far as here in the file; 0 without a window, or when one is missing */
+    uint64_t reached_end, window_end; /* pages of the window that are in memory; what is set aside for it */
     bool is_full; /* what could not be appended is missing: fold */
     int error;    /* errno of what went wrong, 0: nothing */
 } profile_file;

@@ -19,11 +19,10 @@ static profile_site_sums *site_at(uint32_t site) { return (profile_site_sums *)s
 
 const profile_site_sums *profile_site_at(uint32_t site) { return site_at(site); }
 
-static uint64_t hash_site(const profile_site_sums *site)
+static uint32_t hash_site(const profile_site_sums *site)
 {
-    return profile_mix(profile_mix(site->domain, site->stack), site->thread);
+    return (uint32_t)profile_mix(profile_mix(site->domain, site->stack), site->thread);
 }
-static uint64_t site_hash(uint32_t site) { return hash_site(site_at(site)); }
 
 static bool is_same_site(uint32_t site, const void *key)
 {
@@ -38,7 +37,7 @@ PYMM_SAMPLING uint32_t profile_site_get(uint32_t stack, uint32_t thread, unsigne
     if (site != 0)
         return site;
     profile_site_sums *place = profile_array_next(&sites, sizeof *place);
-    if (place == NULL || !profile_index_reserve(&site_index, sites.count, site_hash))
+    if (place == NULL || !profile_index_reserve(&site_index, sites.count))
         return 0;
     *place = key;
     site = (uint32_t)++sites.count;

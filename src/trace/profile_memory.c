@@ -13,8 +13,7 @@
 #define POINT_COUNT 1024
 #define STEP_MIN_NS UINT64_C(10000000) /* between two points of the file */
 #define STEP_MAX_NS UINT64_C(100000000)
-#define STEP_SHARE 32 /* of the time that has passed */
-#define CHANGE_SHARE 16 /* of the heap: if it has changed by more, there is a point after STEP_MIN_NS */
+#define STEP_SHARE 64 /* of the time that has passed */
 #define THREAD_NAME_BYTES 16
 
 typedef struct thread_item {
@@ -27,12 +26,12 @@ static profile_index thread_index;
 static profile_fd statm = {.fd = -1}; /* of this process: a forked child opens its own */
 static profile_memory *points; /* with times of the system's clock */
 static size_t point_count;
-static uint64_t point_step_ns = STEP_MIN_NS, last_point_ns, last_note_ns, last_heap_bytes;
+static uint64_t point_step_ns = STEP_MIN_NS, last_point_ns, last_note_ns;
 
 /* Threads --------------------------------------------------------------------------------------------------------- */
 
 static thread_item *thread_at(uint32_t thread) { return (thread_item *)threads.items + (thread - 1); }
-static uint64_t thread_hash(uint32_t thread) { return profile_mix(0, thread_at(thread)->system_id); }
+static uint32_t hash_thread(uint64_t system_id) { return (uint32_t)profile_mix(0, system_id); }
 static bool is_same_thread(uint32_t thread, const void *key) { return thread_at(thread)->system_id == *(const uint64_t *)key; }
 
 static void thread_write(profile_file *file, uint32_t thread)
@@ -46,16 +45,16 @@ static void thread_write(profile_file *file, uint32_t thread)
 static uint32_t thread_find(profile_file *file)
 {
     uint64_t system_id = (uint64_t)syscall(SYS_gettid);
-    uint32_t thread = profile_index_get(&thread_index, profile_mix(0, system_id), is_same_thread, &system_id);
+    uint32_t thread = profile_index_get(&thread_index, hash_thread(system_id), is_same_thread, &system_id);
     if (thread != 0)
         return thread;
     thread_item *item = profile_array_next(&threads, sizeof *item);
-    if (item == NULL || !profile_index_reserve(&thread_index, threads.count, thread_hash))
+    if (item == NULL || !profile_index_reserve(&thread_index, threads.count))
         return 0;
     item->system_id = system_id;
     prctl(PR_GET_NAME, item->name);
     thread = (uint32_t)++threads.count;
-    profile_index_put(&thread_index, profile_mix(0, system_id), thread);
+    profile_index_put(&thread_index, hash_thread(system_id), thread);
     thread_write(file, thread);
     return thread;
 }
@@ -157,18 +156,11 @@ static void memory_append(profile_file *file, const profile_memory *memory, uint
     profile_file_append(file, &record, sizeof record);
 }
 
-/* To ask the system takes some ten microseconds where its code is not in the caches; to ask the heap takes nothing. */
+/* To ask the system takes some ten microseconds where its code is not in the caches. */
 static bool is_due(uint64_t now_ns, uint64_t start_ns)
 {
     uint64_t passed_ns = now_ns - last_note_ns, step_ns = (now_ns - start_ns) / STEP_SHARE;
-    if (last_note_ns == 0 || passed_ns >= STEP_MAX_NS)
-        return true;
-    if (passed_ns < STEP_MIN_NS)
-        return false;
-    heap_figures figures;
-    heap_figures_get(&figures);
-    uint64_t more_bytes = base_max(figures.resident_bytes, last_heap_bytes), fewer_bytes = base_min(figures.resident_bytes, last_heap_bytes);
-    return passed_ns >= step_ns || more_bytes - fewer_bytes > more_bytes / CHANGE_SHARE;
+    return last_note_ns == 0 || passed_ns >= STEP_MAX_NS || (passed_ns >= STEP_MIN_NS && passed_ns >= step_ns);
 }
 
 void profile_memory_note(profile_file *file, uint64_t now_ns, uint64_t start_ns, bool is_forced)
@@ -177,7 +169,6 @@ void profile_memory_note(profile_file *file, uint64_t now_ns, uint64_t start_ns,
         return;
     profile_memory memory = memory_now(now_ns);
     last_note_ns = now_ns;
-    last_heap_bytes = memory.heap_resident_bytes;
     if (point_count == 0 || now_ns - last_point_ns >= point_step_ns)
         point_keep(&memory);
     memory_append(file, &memory, start_ns);

@@ -74,7 +74,7 @@ void *profile_array_next(profile_array *array, size_t item_bytes)
     return (char *)array->items + array->count * item_bytes;
 }
 
-bool profile_index_reserve(profile_index *index, size_t item_count, uint64_t (*hash_of)(uint32_t item))
+bool profile_index_reserve(profile_index *index, size_t item_count)
 {
     if ((item_count + 1) * 2 <= index->slot_count)
         return true;
@@ -82,8 +82,9 @@ bool profile_index_reserve(profile_index *index, size_t item_count, uint64_t (*h
     profile_index grown = {trace_pages_take(slot_count * sizeof *grown.slots), slot_count};
     if (grown.slots == NULL)
         return false;
-    for (uint32_t item = 1; item <= item_count; item++)
-        profile_index_put(&grown, hash_of(item), item);
+    for (size_t i = 0; i < index->slot_count; i++)
+        if (index->slots[i].item != 0)
+            profile_index_put(&grown, index->slots[i].hash, index->slots[i].item);
     if (index->slot_count != 0)
         trace_pages_put(index->slots, index->slot_count * sizeof *index->slots);
     *index = grown;
@@ -95,8 +96,6 @@ static code_item *code_at(uint32_t code) { return (code_item *)codes.items + (co
 static stack_item *stack_at(uint32_t stack) { return (stack_item *)stacks.items + (stack - 1); }
 
 /* Strings --------------------------------------------------------------------------------------------------------- */
-
-static uint64_t string_hash(uint32_t string) { return string_at(string)->hash; }
 
 static bool is_same_string(uint32_t string, const void *key)
 {
@@ -117,28 +116,27 @@ static uint32_t string_intern(profile_file *file, const char *text, size_t text_
     string_item item = {text_bytes, text, (uint32_t)text_bytes};
     for (size_t i = 0; i < text_bytes; i++)
         item.hash = profile_mix(item.hash, (unsigned char)text[i]);
-    uint32_t string = profile_index_get(&string_index, item.hash, is_same_string, &item);
+    uint32_t string = profile_index_get(&string_index, (uint32_t)item.hash, is_same_string, &item);
     if (string != 0)
         return string;
     string_item *place = profile_array_next(&strings, sizeof item);
     char *kept = heap_meta_take(text_bytes + 1);
-    if (place == NULL || kept == NULL || !profile_index_reserve(&string_index, strings.count, string_hash))
+    if (place == NULL || kept == NULL || !profile_index_reserve(&string_index, strings.count))
         return 0;
     item.text = memcpy(kept, text, text_bytes);
     *place = item;
     string = (uint32_t)++strings.count;
-    profile_index_put(&string_index, item.hash, string);
+    profile_index_put(&string_index, (uint32_t)item.hash, string);
     string_write(file, string);
     return string;
 }
 
 /* Codes ----------------------------------------------------------------------------------------------------------- */
 
-static uint64_t hash_code(const code_item *item)
+static uint32_t hash_code(const code_item *item)
 {
-    return profile_mix(profile_mix(item->content, (uint64_t)item->file << 32 | item->function), item->first_line);
+    return (uint32_t)profile_mix(profile_mix(item->content, (uint64_t)item->file << 32 | item->function), item->first_line);
 }
-static uint64_t code_hash(uint32_t code) { return hash_code(code_at(code)); }
 
 static bool is_same_code(uint32_t code, const void *key)
 {
@@ -163,12 +161,12 @@ static uint32_t code_intern(profile_file *file, const void *code, bool *is_gener
     *is_generated = description.is_generated;
     code_item item = {description.content, string_intern(file, description.file, description.file_bytes),
                       string_intern(file, description.function, description.function_bytes), description.first_line};
-    uint64_t hash = hash_code(&item);
+    uint32_t hash = hash_code(&item);
     uint32_t number = profile_index_get(&code_index, hash, is_same_code, &item);
     if (number != 0)
         return number;
     code_item *place = profile_array_next(&codes, sizeof item);
-    if (place == NULL || !profile_index_reserve(&code_index, codes.count, code_hash))
+    if (place == NULL || !profile_index_reserve(&code_index, codes.count))
         return 0;
     *place = item;
     number = (uint32_t)++codes.count;
@@ -224,12 +222,11 @@ PYMM_SAMPLING static uint32_t code_number(profile_file *file, const trace_profil
 
 /* Stacks ---------------------------------------------------------------------------------------------------------- */
 
-static uint64_t hash_stack(const stack_item *item)
+static uint32_t hash_stack(const stack_item *item)
 {
     uint64_t hash = profile_mix(item->caller, (uint64_t)item->code << 32 | item->position);
-    return item->code == CODE_NATIVE ? profile_mix(hash, item->line) : hash;
+    return (uint32_t)(item->code == CODE_NATIVE ? profile_mix(hash, item->line) : hash);
 }
-static uint64_t stack_hash(uint32_t stack) { return hash_stack(stack_at(stack)); }
 
 static bool is_same_stack(uint32_t stack, const void *key)
 {
@@ -258,12 +255,12 @@ PYMM_SAMPLING static void stack_write(profile_file *file, uint32_t stack)
 /* The node of this key; `code` is asked for the line when it is new. 0: no memory. */
 PYMM_SAMPLING static uint32_t stack_intern(profile_file *file, const stack_item *key, const void *code)
 {
-    uint64_t hash = hash_stack(key);
+    uint32_t hash = hash_stack(key);
     uint32_t stack = profile_index_get(&stack_index, hash, is_same_stack, key);
     if (stack != 0)
         return stack;
     stack_item *place = profile_array_next(&stacks, sizeof *place);
-    if (place == NULL || !profile_index_reserve(&stack_index, stacks.count, stack_hash))
+    if (place == NULL || !profile_index_reserve(&stack_index, stacks.count))
         return 0;
     *place = *key;
     if (code != NULL)

@@ -109,6 +109,28 @@ static void statistics_and_walks_count_them(void **state)
     assert_int_equal(test_stats()->block_count[2], before);
 }
 
+/* A few free slots wait for the next sampled block; their pages are nobody's when all is to go back. */
+static void spare_slots_go_back_when_asked(void **state)
+{
+    (void)state;
+    heap_figures before, with_spares, after;
+    void *blocks[3];
+    if (!OS_CAN_PURGE)
+        skip();
+    pymm_give_back();
+    heap_figures_get(&before);
+    for (size_t i = 0; i < 3; i++)
+        test_fill(blocks[i] = heap_sampled_malloc(1, 32 * KIB, false), 32 * KIB, i);
+    for (size_t i = 0; i < 3; i++)
+        heap_free(blocks[i]);
+    heap_figures_get(&with_spares);
+    pymm_give_back();
+    heap_figures_get(&after);
+    assert_true(with_spares.resident_bytes > before.resident_bytes);
+    assert_int_equal(after.resident_bytes, before.resident_bytes);
+    TEST_HEAP_OK();
+}
+
 static void resizing_one_is_the_samplers_affair(void **state)
 {
     (void)state;
@@ -242,6 +264,7 @@ static void figures_follow_the_heap(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(spare_slots_go_back_when_asked), /* first: there are none yet */
         cmocka_unit_test(every_size_is_served_and_told_of_when_it_ends),
         cmocka_unit_test(no_other_block_is_ever_told_of),
         cmocka_unit_test(statistics_and_walks_count_them),
