@@ -17,7 +17,8 @@ import statistics
 import sys
 import time
 
-LONG_ROUND_NS = 20000000  # before such a one garbage is collected, so that none pays for the rounds before it
+LONG_ROUND_NS = 20000000  # before such a one garbage is collected, so that none pays for the rounds before it;
+LONG_ROUND_TIMES = 2  # and where a full collection makes a round so many times as long as the shortest
 RESAMPLED_COUNT = 200
 
 
@@ -56,18 +57,21 @@ class Rounds(int):
 
 
 def in_turn(tables, seconds, count, pairs):
-    end, longest_ns, clock = time.monotonic() + seconds, 0, time.process_time_ns
-    number = 0
+    end, shortest_ns, clock = time.monotonic() + seconds, float("inf"), time.process_time_ns
+    number, has_long = 0, False
     while time.monotonic() < end:
         took = [0, 0]
         for kind in random.sample((0, 1), 2):
-            if longest_ns > LONG_ROUND_NS:
+            if has_long:
                 gc.collect()
+            full_count = gc.get_stats()[2]["collections"]
             tables.use((tables.heap, tables.profile)[kind])
             before_ns = clock()
             yield number % count
             took[kind] = clock() - before_ns
-        longest_ns = max(longest_ns, *took)
+            shortest_ns = min(shortest_ns, took[kind])
+            has_full = gc.get_stats()[2]["collections"] != full_count
+            has_long |= took[kind] > LONG_ROUND_NS or (has_full and took[kind] > LONG_ROUND_TIMES * shortest_ns)
         if all(took):  # the system's figure may stand still for longer than the shortest round
             pairs.append(took)
         number += 1

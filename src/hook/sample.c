@@ -97,8 +97,10 @@ static bool is_sampled_after(bool was_sampled, size_t old_bytes, size_t bytes, d
         return was_sampled && trace_profile_stays(old_counted, counted, weight);
     double ignored;
     bool is_due = count_down(counted - old_counted) && trace_profile_is_due(counted - old_counted, &ignored);
+    if (!was_sampled && !is_due)
+        return false;
     *weight = trace_profile_weight(counted);
-    return was_sampled || is_due;
+    return true;
 }
 
 static void unsample(void *block)
