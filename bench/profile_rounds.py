@@ -4,7 +4,7 @@
 
 Two runs of a program differ by more than a profile costs: by where its memory lies, and by what else the machine does. Two rounds
 that follow each other in one process differ by neither. The heap's own tables are what a process without a profile has; blocks
-of either are freed by the other. Prints JSON: {"pairs", "round_ms", "ratio", "error"}; the ratio of the sums of all pairs but the
+of either are freed by the other. A pair of short rounds in which a full collection ran is left out: only one of the two has it. Prints JSON: {"pairs", "round_ms", "ratio", "error"}; the ratio of the sums of all pairs but the
 tenth whose own ratio is highest and the tenth whose is lowest, and the standard error of that by resampling."""
 import builtins
 import ctypes
@@ -17,8 +17,8 @@ import statistics
 import sys
 import time
 
-LONG_ROUND_NS = 20000000  # before such a one garbage is collected, so that none pays for the rounds before it;
-LONG_ROUND_TIMES = 2  # and where a full collection makes a round so many times as long as the shortest
+LONG_ROUND_NS = 20000000  # before such a one garbage is collected, so that none pays for the rounds before it
+LEFT_OUT_MAX = 10  # pairs, and as many as are kept: where more have a full collection, garbage is collected before each round, too
 RESAMPLED_COUNT = 200
 
 
@@ -57,22 +57,22 @@ class Rounds(int):
 
 
 def in_turn(tables, seconds, count, pairs):
-    end, shortest_ns, clock = time.monotonic() + seconds, float("inf"), time.process_time_ns
-    number, has_long = 0, False
+    end, longest_ns, clock = time.monotonic() + seconds, 0, time.process_time_ns
+    number = left_out_count = 0
     while time.monotonic() < end:
-        took = [0, 0]
+        took, full_count = [0, 0], gc.get_stats()[2]["collections"]
+        is_collected_before = longest_ns > LONG_ROUND_NS or left_out_count > len(pairs) + LEFT_OUT_MAX
         for kind in random.sample((0, 1), 2):
-            if has_long:
+            if is_collected_before:
                 gc.collect()
-            full_count = gc.get_stats()[2]["collections"]
             tables.use((tables.heap, tables.profile)[kind])
             before_ns = clock()
             yield number % count
             took[kind] = clock() - before_ns
-            shortest_ns = min(shortest_ns, took[kind])
-            has_full = gc.get_stats()[2]["collections"] != full_count
-            has_long |= took[kind] > LONG_ROUND_NS or (has_full and took[kind] > LONG_ROUND_TIMES * shortest_ns)
-        if all(took):  # the system's figure may stand still for longer than the shortest round
+        if not is_collected_before and gc.get_stats()[2]["collections"] != full_count:
+            left_out_count += 1  # a full collection fell to one of the two, and takes as long as a short round
+        elif all(took):  # the system's figure may stand still for longer than the shortest round
+            longest_ns = max(longest_ns, *took)
             pairs.append(took)
         number += 1
     tables.use(tables.profile)

@@ -13,7 +13,7 @@
 #define POINT_COUNT 1024
 #define STEP_MIN_NS UINT64_C(10000000) /* between two points of the file */
 #define STEP_MAX_NS UINT64_C(100000000)
-#define STEP_SHARE 64 /* of the time that has passed */
+#define STEP_SHARE 32 /* of the time that has passed */
 #define THREAD_NAME_BYTES 16
 
 typedef struct thread_item {
