@@ -16,7 +16,7 @@
 #define WALK_MAX 2000000
 #define TEXT_READ_MAX 4096
 #define HEAD_BYTES 16 /* of an object: reference count, type */
-#define STAMP_WORDS 8 /* of the lines' table; of a longer one so many that are spread over it */
+#define DEALLOC_OFFSET 48 /* of a type: what ends its objects */
 
 static frames_layout layout;
 static void *(*current_thread)(void); /* of this interpreter: whoever holds the GIL, or this thread if it holds it */
@@ -83,34 +83,23 @@ static uint64_t mix(uint64_t hash, uint64_t word)
     return hash ^ hash >> 29;
 }
 
-static uint64_t word_at(const unsigned char *bytes)
+/* Codes that were freed, by address: one that comes to lie where another lay is told from it, whatever else they share. */
+#define DEATH_PLACES 4096
+static atomic_uint death_counts[DEATH_PLACES];
+static void (*code_dealloc)(void *code); /* CPython's own */
+
+static atomic_uint *deaths_at(const void *code)
 {
-    uint64_t word;
-    memcpy(&word, bytes, sizeof word);
-    return word;
+    return &death_counts[mix(0, (uintptr_t)code / HEAD_BYTES) & (DEATH_PLACES - 1)];
 }
 
-/* Tells a code from another one that has come to lie in its place: names, first line, and where the table of its lines is. */
-static uint64_t stamp_of(const char *code)
+static void note_death(void *code)
 {
-    uint64_t stamp = mix((uintptr_t)pointer_at(code, layout.code_file), (uintptr_t)pointer_at(code, layout.code_name));
-    return mix(stamp, (uintptr_t)pointer_at(code, layout.code_lines) ^ (uint64_t)int_at(code, layout.code_first_line) << 48);
+    atomic_fetch_add_explicit(deaths_at(code), 1, memory_order_relaxed);
+    code_dealloc(code);
 }
 
-static uint64_t lines_stamp(const void *code)
-{
-    size_t bytes = 0;
-    const unsigned char *lines = lines_of(code, &bytes);
-    uint64_t sum = bytes; /* each product on its own: a chain of them would take longer than the rest of a frame */
-    if (lines == NULL)
-        return 0;
-    size_t step = base_max(bytes / STAMP_WORDS, sizeof(uint64_t));
-    for (size_t at = 0; at + sizeof(uint64_t) <= bytes; at += step)
-        sum += (word_at(lines + at) ^ at) * UINT64_C(0x9E3779B97F4A7C15);
-    for (size_t at = bytes - bytes % sizeof(uint64_t); at < bytes; at++)
-        sum += (uint64_t)lines[at] << 8 * (at % sizeof(uint64_t));
-    return sum;
-}
+static uint64_t stamp_of(const char *code) { return atomic_load_explicit(deaths_at(code), memory_order_relaxed); }
 
 PYMM_SAMPLING static trace_profile_frame frame_of(const char *frame)
 {
@@ -201,12 +190,6 @@ static size_t read_text(const char *string, char *text, size_t text_bytes)
     return used_bytes;
 }
 
-/* Code of a file has its path; of text that was compiled at run time there is a name, mostly in angle brackets. */
-static bool is_generated(const trace_profile_code *description)
-{
-    return memchr(description->file, '/', description->file_bytes) == NULL && strncmp(description->file, "<frozen ", 8) != 0;
-}
-
 static void describe(const void *object, trace_profile_code *description)
 {
     const char *code = object;
@@ -217,7 +200,6 @@ static void describe(const void *object, trace_profile_code *description)
     description->file_bytes = read_text(pointer_at(code, layout.code_file), description->file, sizeof description->file);
     description->function_bytes =
         read_text(pointer_at(code, layout.code_name), description->function, sizeof description->function);
-    description->is_generated = is_generated(description);
     description->content = bytes;
     for (size_t i = 0; lines != NULL && i < bytes; i++)
         description->content = mix(description->content, lines[i]);
@@ -250,10 +232,23 @@ static bool find_names(void *scope)
     return is_type(code_type, type_type); /* not so where objects have longer heads, as in some builds for debugging */
 }
 
+/* The type of codes is CPython's own data, and its slot is there before the first code is. */
+static void watch_deaths(void)
+{
+    void (**dealloc)(void *) = (void (**)(void *))(uintptr_t)(code_type + DEALLOC_OFFSET);
+    if (*dealloc != note_death) {
+        code_dealloc = *dealloc;
+        *dealloc = note_death;
+    }
+}
+
 const trace_profile_language *frames_language(void *handle, unsigned version_hex)
 {
-    static const trace_profile_language language = {walk, describe, lines_stamp, line_of, interpreter};
+    static const trace_profile_language language = {walk, describe, line_of, interpreter};
     void *scope = handle == NULL ? RTLD_DEFAULT : handle;
     bool is_known = frames_layout_find(version_hex, dlsym(scope, "_PyRuntime"), &layout);
-    return is_known && find_names(scope) ? &language : NULL;
+    if (!is_known || !find_names(scope))
+        return NULL;
+    watch_deaths();
+    return &language;
 }

@@ -169,12 +169,21 @@ static int (*_Atomic end_watcher)(void);
 
 void heap_end_watch(int (*is_ending)(void)) { atomic_store(&end_watcher, is_ending); }
 
+#define ENDING_NS UINT64_C(2000000000) /* a host that is there for longer goes on without what it has taken down */
+
 /* All of the memory goes back soon. Threads that a host has not waited for may still read what it has freed, as they may with
  * other allocators, which leave that as it was. */
 static bool is_host_ending(void)
 {
     int (*is_ending)(void) = atomic_load_explicit(&end_watcher, memory_order_relaxed);
-    return is_ending != NULL && is_ending();
+    static _Atomic uint64_t since_ns;
+    if (is_ending == NULL || !is_ending()) {
+        atomic_store_explicit(&since_ns, 0, memory_order_relaxed);
+        return false;
+    }
+    uint64_t now_ns = os_clock_ns(), none = 0;
+    atomic_compare_exchange_strong(&since_ns, &none, now_ns);
+    return none == 0 || now_ns - none < ENDING_NS;
 }
 
 void heap_pages_balance(bool is_growing)

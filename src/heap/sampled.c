@@ -30,7 +30,16 @@ static void *spare_take(unsigned bin)
     return spares[bin].slots[--spares[bin].count];
 }
 
-/* False: no room. */
+static bool is_used_slot(const void *slot)
+{
+    heap_place place = heap_slab_place(heap_region_of(slot), slot);
+    const heap_class *class = heap_unit_class(heap_place_header(place));
+    uint64_t offset = (uint64_t)((const char *)slot - heap_place_start(place));
+    unsigned index = (unsigned)(offset * class->reciprocal >> 32);
+    return (uint64_t)index * class->slot_bytes == offset && index < class->slot_count && !heap_slab_bit(heap_place_header(place), index);
+}
+
+/* False: no room, or it is no slot that is in use: its slab says what is wrong with it. */
 static bool spare_put(unsigned bin, void *slot)
 {
     heap_spares *of_bin = &spares[bin];
@@ -40,7 +49,7 @@ static bool spare_put(unsigned bin, void *slot)
             heap_misuse("freed twice", slot);
             return true;
         }
-    if (of_bin->count == PYMM_COUNT_OF(of_bin->slots) || spare_bytes + slot_bytes > SPARES_BYTES_MAX)
+    if (of_bin->count == PYMM_COUNT_OF(of_bin->slots) || spare_bytes + slot_bytes > SPARES_BYTES_MAX || !is_used_slot(slot))
         return false;
     spare_bytes += slot_bytes;
     of_bin->slots[of_bin->count++] = slot;

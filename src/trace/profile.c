@@ -4,15 +4,13 @@
  *   fork     the child lets go of its parent's file, and begins one of its own when it first has something to write
  *   trouble  one line on stderr; the program runs on, and no more blocks are sampled
  *
- * What was appended is in memory before anything is written anew, so a record that did not fit is in the fold that follows.
+ * All events are in memory before anything is written anew, so a record that did not fit is in the fold that follows.
  * Owns: the_profile. Read profile_internal.h first. */
 #include "trace/profile_internal.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #define PATH_SHOWN_BYTES 256 /* in a line on stderr */

@@ -18,14 +18,13 @@
 /* A frame as it is found: code NULL: frames are left out here. */
 typedef struct trace_profile_frame {
     const void *code;
-    uint64_t stamp;    /* another one when another code lies at this address now, but for two that differ in their lines alone */
+    uint64_t stamp;    /* another one when another code lies at this address now */
     uint32_t position; /* in the code; what it means the language knows */
 } trace_profile_frame;
 
 /* What is asked once about a code. */
 typedef struct trace_profile_code {
     uint64_t content;  /* a hash of what decides about lines */
-    bool is_generated; /* made from text that lies in no file: at its address may soon lie one that has other lines alone */
     uint32_t first_line;
     size_t file_bytes, function_bytes;
     char file[1024], function[512];
@@ -36,7 +35,6 @@ typedef struct trace_profile_language {
     /* Frames of the calling thread, innermost first; at most TRACE_PROFILE_FRAMES_MAX. */
     unsigned (*walk)(trace_profile_frame *frames);
     void (*describe)(const void *code, trace_profile_code *description);
-    uint64_t (*lines_stamp)(const void *code); /* tells codes apart that differ in their lines alone */
     uint32_t (*line_of)(const void *code, uint32_t position); /* 0: none */
     /* An address in the C frame of the interpreter that runs the innermost frames of the calling thread; NULL: not known. */
     const void *(*interpreter)(void);

@@ -39,8 +39,10 @@ PYMM_NOINLINE static void apply(uint64_t now_ns)
     int saved_errno = errno;
     applied_ns = now_ns;
     profile_events_apply();
-    profile_memory_note(&the_profile.file, now_ns, the_profile.start_ns, false);
-    profile_settle();
+    if (atomic_load_explicit(&profile_is_on, memory_order_relaxed)) {
+        profile_memory_note(&the_profile.file, now_ns, the_profile.start_ns, false);
+        profile_settle();
+    }
     errno = saved_errno;
 }
 

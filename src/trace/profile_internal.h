@@ -128,11 +128,11 @@ void profile_file_end(profile_file *file, profile_end *record);
 void profile_file_close(profile_file *file);
 
 /* profile_stack.c */
-/* Where the program is: the site of what it allocates there. */
+/* Where the program is: the site of what it allocates there; or, for outer frames alone, their node. */
 typedef struct profile_place {
-    uint64_t hash; /* of thread, domain and frames; 0: they do not tell it */
+    uint64_t hash; /* of frames, thread and domain, or of frames alone; 0: they do not tell it */
     uint32_t stack; /* 0: unknown */
-    uint32_t site;  /* 0: no memory for one */
+    uint32_t site;  /* 0: no memory for one, or a node */
 } profile_place;
 const profile_place *profile_place_now(profile_file *file, uint32_t thread, unsigned domain); /* until the next call */
 void profile_stacks_write(profile_file *file);

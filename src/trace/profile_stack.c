@@ -30,12 +30,11 @@ typedef struct stack_item {
     uint32_t caller, code, position, line;
 } stack_item;
 
-/* Which number the code at an address has, as long as its stamps are those. */
+/* Which number the code at an address has, as long as its stamp is that. */
 typedef struct code_place {
     const void *code;
-    uint64_t stamp, lines_stamp; /* the latter of a generated code alone */
+    uint64_t stamp;
     uint32_t number;
-    bool is_generated;
 } code_place;
 
 static profile_array strings, codes, stacks;
@@ -153,12 +152,11 @@ static void code_write(profile_file *file, uint32_t code)
 }
 
 /* A code that was made anew, as a module that is imported again makes it, is the same one. */
-static uint32_t code_intern(profile_file *file, const void *code, bool *is_generated)
+static uint32_t code_intern(profile_file *file, const void *code)
 {
     static trace_profile_code description;
     description = (trace_profile_code){0};
     language->describe(code, &description);
-    *is_generated = description.is_generated;
     code_item item = {description.content, string_intern(file, description.file, description.file_bytes),
                       string_intern(file, description.function, description.function_bytes), description.first_line};
     uint32_t hash = hash_code(&item);
@@ -199,24 +197,19 @@ static bool cache_grow(void)
     return true;
 }
 
-/* 0: no memory. *is_generated is set if the code is. */
-PYMM_SAMPLING static uint32_t code_number(profile_file *file, const trace_profile_frame *frame, bool *is_generated)
+/* 0: no memory. */
+PYMM_SAMPLING static uint32_t code_number(profile_file *file, const trace_profile_frame *frame)
 {
     if (code_cache_used * 2 >= code_cache_count && !cache_grow())
         return 0;
     code_place *place = cache_place(code_cache, code_cache_count, frame->code);
-    bool is_known = place->code == frame->code && place->stamp == frame->stamp;
-    if (!is_known || (place->is_generated && place->lines_stamp != language->lines_stamp(frame->code))) {
-        code_place made = {frame->code, frame->stamp, 0, 0, false};
-        made.number = code_intern(file, frame->code, &made.is_generated);
+    if (place->code != frame->code || place->stamp != frame->stamp) {
+        code_place made = {frame->code, frame->stamp, code_intern(file, frame->code)};
         if (made.number == 0)
             return 0;
-        if (made.is_generated)
-            made.lines_stamp = language->lines_stamp(frame->code);
         code_cache_used += place->code == NULL;
         *place = made;
     }
-    *is_generated |= place->is_generated;
     return place->number;
 }
 
@@ -323,8 +316,8 @@ static uint64_t hashes[TRACE_PROFILE_FRAMES_MAX]; /* of each frame and all that 
 
 static profile_place *place_at(uint64_t hash) { return &places[hash >> 32 & (PLACE_COUNT - 1)]; }
 
-/* The stack of the frames. *is_generated is set if one of them runs a code that is: stamps do not tell it from others. */
-PYMM_SAMPLING static uint32_t stack_of(profile_file *file, unsigned frame_count, bool *is_generated)
+/* The stack of the frames. Without memory: the outer ones of them, and *is_whole is false. */
+PYMM_SAMPLING static uint32_t stack_of(profile_file *file, unsigned frame_count, bool *is_whole)
 {
     unsigned new_count = 0;
     while (new_count < frame_count && place_at(hashes[new_count])->hash != hashes[new_count])
@@ -334,28 +327,28 @@ PYMM_SAMPLING static uint32_t stack_of(profile_file *file, unsigned frame_count,
         const trace_profile_frame *frame = &frames[i];
         stack_item key = {stack, CODE_GAP, 0, 0};
         if (frame->code != NULL) {
-            key.code = code_number(file, frame, is_generated);
+            key.code = code_number(file, frame);
             key.position = frame->position;
         }
         uint32_t next = key.code == 0 ? 0 : stack_intern(file, &key, frame->code);
+        *is_whole = next != 0;
         if (next == 0)
-            return stack; /* without memory for the rest: what there is */
+            return stack;
         stack = next;
-        if (!*is_generated)
-            *place_at(hashes[i]) = (profile_place){hashes[i], stack, 0};
+        *place_at(hashes[i]) = (profile_place){hashes[i], stack, 0};
     }
     return stack;
 }
 
-/* Is the place the same whenever the hash is? Not where stamps do not tell all, or there is more than the hash is of. */
+/* Is the place the same whenever the hash is? Not where there is more than the hash is of. */
 PYMM_SAMPLING static void place_find(profile_file *file, uint32_t thread, unsigned domain, unsigned frame_count, uint64_t hash)
 {
     int saved_errno = errno;
-    bool is_generated = false;
-    uint32_t stack = stack_of(file, frame_count, &is_generated);
+    bool is_whole = true;
+    uint32_t stack = stack_of(file, frame_count, &is_whole);
     if (has_native_frames)
         stack = native_frames(file, stack);
-    *place_at(hash) = (profile_place){is_generated || has_native_frames ? 0 : hash, stack, profile_site_get(stack, thread, domain)};
+    *place_at(hash) = (profile_place){!is_whole || has_native_frames ? 0 : hash, stack, profile_site_get(stack, thread, domain)};
     errno = saved_errno;
 }
 

@@ -119,30 +119,33 @@ class Frames(Case):
         self.assertEqual(found[90000], ["c"] * (len(found[90000]) - 2) + ["gap", "python"])
 
     def test_codes_made_at_run_time_are_told_apart(self):
-        """Each lies where the last one lay, and differs from it in its lines alone."""
+        """Each lies where the last one lay, and differs from it in its lines alone, or in its file's name alone, or in both."""
         program = """if True:
             addresses = set()
             for i in range(1000):
-                line = i * 7 % 100
+                number = i * 7 % 100
                 scope = {}
-                exec(compile("def f(size):\\n" + "\\n" * line + " return bytearray(size)", "<made>", "exec"), scope)
+                exec(compile("def f(size):\\n" + "\\n" * (number % LINES) + " return bytearray(size)", NAME, "exec"), scope)
                 addresses.add(id(scope["f"].__code__))
-                scope["f"](20000 + line)
+                scope["f"](20000 + number)
                 del scope
             print(len(addresses))"""
-        with tempfile.TemporaryDirectory() as folder:
-            result = self.start(["-I", "-S", "-c", program], env={"PYMM_PROFILE": folder + "/file", "PYMM_SAMPLE_INTERVAL": "512"})
-            self.assertEqual(result.code, 0, result)
-            profile = Profile(folder + "/file")
-        self.assertLess(int(result.out), 900)  # of 1000: an address serves again
-        extra = 33 if self.python.version >= (3, 15) else 1
-        found = {}
-        for sample in profile.samples:
-            if sample.size - extra in range(20000, 20100):
-                found.setdefault(sample.size - extra - 20000, set()).add(profile.frames(sample.stack)[0])
-        self.assertEqual(sorted(found), list(range(100)))
-        for line, frames in found.items():
-            self.assertEqual([frame[:1] + frame[2:] for frame in frames], [("<made>", line + 2)], frames)
+        for name, lines in (("<made>", 100), ("/made/%03d.py", 1), ("/made/%03d.py", 10), ("/made/same.py", 100)):
+            text = program.replace("NAME", repr(name) + (" % number" if "%" in name else "")).replace("LINES", str(lines))
+            with self.subTest(name=name, lines=lines), tempfile.TemporaryDirectory() as folder:
+                result = self.start(["-I", "-S", "-c", text], env={"PYMM_PROFILE": folder + "/file", "PYMM_SAMPLE_INTERVAL": "512"})
+                self.assertEqual(result.code, 0, result)
+                profile = Profile(folder + "/file")
+                self.assertLess(int(result.out), 900)  # of 1000: an address serves again
+                extra = 33 if self.python.version >= (3, 15) else 1
+                found = {}
+                for sample in profile.samples:
+                    if sample.size - extra in range(20000, 20100):
+                        found.setdefault(sample.size - extra - 20000, set()).add(profile.frames(sample.stack)[0])
+                self.assertEqual(sorted(found), list(range(100)))
+                for number, frames in found.items():
+                    wanted = name % number if "%" in name else name
+                    self.assertEqual([frame[:1] + frame[2:] for frame in frames], [(wanted, number % lines + 2)], frames)
 
     def test_python_whose_frames_are_not_known(self):
         """The same interpreter with another mark before the offsets that it publishes, as a version of the future may have."""

@@ -206,7 +206,15 @@ static void freed_twice_is_refused(void **state)
             if (read(lines[0], text, sizeof text - 1) <= 0 || strstr(text, "freed twice") == NULL)
                 _exit(3);
         }
-        for (size_t i = 0; i < 5; i++) {
+        for (size_t i = 0; i < 2; i++) /* now there is room among the spares */
+            again[i] = heap_sampled_malloc(0, 50, false);
+        void *wrong[] = {blocks[3], blocks[4], (char *)again[0] + 16};
+        for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+            heap_free(wrong[i]);
+            if (read(lines[0], text, sizeof text - 1) <= 0)
+                _exit(6);
+        }
+        for (size_t i = 2; i < 5; i++) {
             again[i] = heap_sampled_malloc(0, 50, false);
             for (size_t k = 0; k < i; k++)
                 if (again[k] == again[i])
